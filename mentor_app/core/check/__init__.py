@@ -55,8 +55,8 @@ DAMAGE = frozenset({"file_damaged", "not_examined"})
 def problems(
     connection: Connection, location: str | None = None, step: Step = lambda _done, _all: None
 ) -> list[Problem]:
-    """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer. What
-    people entered comes first, then what can be repaired from the rest.
+    """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer. What was
+    removed or altered comes first, then what follows from it, then what can be repaired from the rest.
 
     With its ``location``, its attachments are looked at, too. ``step`` is told before each check how many of how many
     are done; it may raise to stop.
@@ -64,7 +64,7 @@ def problems(
     checks = CHECKS
     if location is not None:
         checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
-    return sorted(first_of_each(_found(connection, checks, step)), key=lambda one: one.repairable)
+    return sorted(first_of_each(_found(connection, checks, step)), key=lambda one: (one.repairable, not one.is_cause))
 
 
 def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem]:

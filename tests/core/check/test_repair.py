@@ -241,6 +241,24 @@ def test_a_problem_has_a_kind_a_place_and_advice(store: Store) -> None:
     assert "Restore a backup copy" in found[0].advice
 
 
+@pytest.mark.parametrize(
+    ("harm", "first"),
+    [
+        ("DELETE FROM region WHERE id = 4", "Row 4 of region was removed behind the app's back."),
+        ("DELETE FROM person WHERE id = 3", "Row 3 of person was removed behind the app's back."),
+        ("UPDATE team SET region_id = 77 WHERE id = 1", "Row 1 of team differs from the history in region_id."),
+        ("DELETE FROM change WHERE id = 2", "Row 2 of change was removed."),
+    ],
+)
+def test_what_was_done_comes_before_what_follows_from_it(store: Store, harm: str, first: str) -> None:
+    store.close()
+    with unprotected(store.location) as raw:
+        raw.execute(harm)
+    told = [one["problem"] for one in ask(store.location, "check", code=1)["problems"]]
+    assert first in told[:2]
+    assert not any("points to" in one for one in told[: told.index(first)])
+
+
 def test_many_of_one_kind_are_counted(store: Store) -> None:
     spoil(store, "UPDATE activity SET seen = 'x'")
     with store.read() as connection:
