@@ -299,7 +299,8 @@ def test_it_asks_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: 
     run(place, "backup", "--out", str(out))
     imported(place, tmp_path, "Bo")
     monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-    run(place, "restore", str(out), code=0 if answer == "y\n" else 1)
+    told = run(place, "restore", str(out), code=0 if answer == "y\n" else 1)
+    assert ("Nothing was done." in told) == (answer != "y\n")
     assert sorted(who(place)) == left
 
 
