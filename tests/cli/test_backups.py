@@ -107,7 +107,15 @@ def test_an_older_copy_of_the_store_takes_no_fuller_backup_s_place(tmp_path: Pat
     assert f"lies in {beside}" in said
     assert "restore it" in said
     assert (out.read_bytes(), beside.exists()) == (fuller, True)
-    assert ask(place, "backup", "--out", str(out), "--overwrite", code=1)["sound"]
+    made = ask(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert (made["sound"], made["file"]) == (True, str(beside))  # its own is written over, and no other one's
+    other, third = Path(shutil.copy(early, tmp_path / "third.sqlite")), tmp_path / "safe-other-history-2.sqlite"
+    imported(other, tmp_path, "Ed")
+    for _ in range(2):
+        assert ask(other, "backup", "--out", str(out), "--overwrite", code=1)["file"] == str(
+            third if went_on else beside
+        )
+    assert sorted(tmp_path.glob("safe-*")) == sorted({beside, *([third] if went_on else [])})
     run(place, "restore", str(out), "--yes", "--anyway")
     assert sorted(who(place)) == ["Ann", "Bo", "Cy"]
     run(place, "restore", str(early), "--yes")
