@@ -22,8 +22,8 @@ from mentor_app.cli import (
 )
 from mentor_app.cli.base import CliContext, cli
 from mentor_app.core import log
-from mentor_app.core.errors import UserError
-from mentor_app.core.text import translator
+from mentor_app.core.errors import UserError, reason_of
+from mentor_app.core.text import text, translator
 from mentor_app.launch import command
 
 __all__ = [
@@ -46,9 +46,27 @@ __all__ = [
 
 
 def run(arguments: list[str]) -> int:
-    """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage."""
-    streams.prepare()
-    chosen = CliContext()
+    """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage, 3 done, but not shown."""
+    lost, chosen = streams.prepare(), CliContext()
+    return _shown(_run(arguments, chosen), lost, chosen.language)
+
+
+def _shown(code: int, lost: streams.Lost, language: str) -> int:
+    """The exit code, once it is said where what was printed could not be written."""
+    error = lost.why()
+    if error is None:
+        return code
+    reason = text("standard output is closed") if lost.closed else reason_of(error)
+    said = text("What the command printed could not be written: {reason}.", reason=reason)
+    if code == 0:
+        said = text(
+            "The command was carried out to its end, but what it printed could not be written: {reason}.", reason=reason
+        )
+    click.echo(said.render(translator(language)), err=True)
+    return code or (0 if lost.closed else 3)
+
+
+def _run(arguments: list[str], chosen: CliContext) -> int:
     try:
         result = cli.main(arguments, prog_name=command(), standalone_mode=False, obj=chosen)
         return result if isinstance(result, int) else 0

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mentor_app.cli.base import FILE, CliContext, as_json_option, check_free, cli, echo, overwrite_option, print_json
+from mentor_app.cli.base import (
+    FILE,
+    CliContext,
+    as_json_option,
+    check_free,
+    cli,
+    confirm,
+    echo,
+    overwrite_option,
+    print_json,
+)
 from mentor_app.core.environment import user_name
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, translator
@@ -122,7 +132,7 @@ def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: boo
         raise UserError("It was not restored. {why} Say --anyway to restore it all the same.", why=" ".join(strange))
     if not yes:
         question = tr("Replace what is in the store by this? What is there now is backed up first.")
-        click.confirm(question, abort=True, err=as_json)
+        confirm(question, err=as_json)
     done = go_back(store, place, file, actor, dt.datetime.now(dt.UTC))
     before = None if done.before is None else str(done.before)
     if as_json:

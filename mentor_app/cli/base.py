@@ -6,6 +6,7 @@ import datetime as dt
 import json
 import os
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -225,6 +226,16 @@ def echo(words: str, err: bool = False) -> None:
     context = click.get_current_context(silent=True)
     world = context.find_object(CliContext) if context is not None else None
     click.echo(shown(words, translator(world.language)) if world is not None else words, err=err)
+
+
+def confirm(question: str, err: bool = True) -> None:
+    """Ask; UserError where the answer is not yes, or there is nobody to answer."""
+    try:
+        if sys.stdin is not None and click.confirm(question, err=err):
+            return
+    except click.Abort:
+        click.echo(err=err)  # the question's line has no end
+    raise UserError("Nothing was done.")
 
 
 def print_json(value: Any) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, echo, person_ids, print_json
+from mentor_app.cli.base import CliContext, as_json_option, cli, confirm, echo, person_ids, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED, Translator, translator
 
@@ -95,7 +95,7 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     kept = backups_with(store, person_id)
     if not yes:
         _say_backups(kept, tr)
-        click.confirm(tr("Erase it? It can't be taken back."), abort=True, err=True)
+        confirm(tr("Erase it? It can't be taken back."))
     erase_everywhere(store, actor, person_id)
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
@@ -144,7 +144,7 @@ def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
         raise UserError(found.hindrance)
     if not yes:
         _say_merge(found, tr)
-        click.confirm(tr("Merge them? It can't be taken back."), abort=True, err=True)
+        confirm(tr("Merge them? It can't be taken back."))
     kept = merge_backed_up(store, actor, old, new, dt.datetime.now(dt.UTC)).result
     unfinished = len(drafts_of(store.location, old))
     hand_over_drafts(store.location, old, new)

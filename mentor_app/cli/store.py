@@ -57,6 +57,7 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
         print_json({**whole, "done": done, "failed": failed, "copies": copies} if repair else whole)
     else:
         said = [tr("The store as it was is kept in {file}.", file=path) for path in copies]
+        said += [tr("Nothing was repaired.")] if repair and made.left and not done else []
         said += [*done, *failed, *(p.render(tr) for p in made.left), *unseen]
         echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
     if made.left:

@@ -107,7 +107,15 @@ def test_an_older_copy_of_the_store_takes_no_fuller_backup_s_place(tmp_path: Pat
     assert f"lies in {beside}" in said
     assert "restore it" in said
     assert (out.read_bytes(), beside.exists()) == (fuller, True)
-    assert ask(place, "backup", "--out", str(out), "--overwrite", code=1)["sound"]
+    made = ask(place, "backup", "--out", str(out), "--overwrite", code=1)
+    assert (made["sound"], made["file"]) == (True, str(beside))  # its own is written over, and no other one's
+    other, third = Path(shutil.copy(early, tmp_path / "third.sqlite")), tmp_path / "safe-other-history-2.sqlite"
+    imported(other, tmp_path, "Ed")
+    for _ in range(2):
+        assert ask(other, "backup", "--out", str(out), "--overwrite", code=1)["file"] == str(
+            third if went_on else beside
+        )
+    assert sorted(tmp_path.glob("safe-*")) == sorted({beside, *([third] if went_on else [])})
     run(place, "restore", str(out), "--yes", "--anyway")
     assert sorted(who(place)) == ["Ann", "Bo", "Cy"]
     run(place, "restore", str(early), "--yes")
@@ -137,6 +145,7 @@ def test_an_older_copy_that_went_on_and_back_takes_no_fuller_backup_s_place(tmp_
     ("part", "revision"),
     [
         *((name, "") for name in ("person", "change_set", "change", "change_seal", "merger", "alembic_version")),
+        *((name, "") for name in ("crm_name", "person_role", "team", "region")),
         ("change_set", "0005"),
         ("activity", "0005"),
         ("opportunity", "0001"),
@@ -155,6 +164,22 @@ def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
     assert wanted in said
     assert place.exists() is not anew
     run(place, "backups")
+
+
+@pytest.mark.parametrize("anew", [False, True])
+@pytest.mark.parametrize("harm", ["TABLE owner_digest", "TABLE playbook_answer", "TABLE answer_search"])
+def test_what_a_backup_lacks_that_is_computed_is_made_again(
+    tmp_path: Path, sample_store: Path, harm: str, anew: bool
+) -> None:
+    place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
+    shutil.copy(sample_store, out)
+    with closing(sqlite3.connect(out)) as raw, raw:
+        raw.execute(f"DROP {harm}")
+    if not anew:
+        shutil.copy(sample_store, place)
+    run(place, "restore", str(out), "--yes")
+    assert ask(place, "check")["ok"]
+    assert ask(place, "playbooks", "search", "价格")
 
 
 def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
@@ -282,7 +307,8 @@ def test_it_asks_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: 
     run(place, "backup", "--out", str(out))
     imported(place, tmp_path, "Bo")
     monkeypatch.setattr(sys, "stdin", io.StringIO(answer))
-    run(place, "restore", str(out), code=0 if answer == "y\n" else 1)
+    told = run(place, "restore", str(out), code=0 if answer == "y\n" else 1)
+    assert ("Nothing was done." in told) == (answer != "y\n")
     assert sorted(who(place)) == left
 
 

@@ -76,6 +76,33 @@ def test_who_stops_reading_decides_nothing(tmp_path: Path, file: str, code: int,
     assert len(ask(place, "people")["people"]) == people
 
 
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")
+@pytest.mark.parametrize(
+    ("arguments", "to", "code", "sentence"),
+    [
+        (("import", "people", "people.csv"), "> /dev/full", 3, "carried out to its end, but"),
+        (("people", "--json"), "> /dev/full", 3, "could not be written: the disk is full."),
+        (("--help",), "> /dev/full", 3, "could not be written: the disk is full."),
+        (("import", "people", "nowhere.csv"), "> /dev/full", 1, "nowhere.csv"),
+        (("import", "people", "people.csv"), ">&-", 0, "could not be written: standard output is closed."),
+        (("people", "--json"), "> /dev/full 2>&1", 3, ""),
+    ],
+)
+def test_what_can_t_be_shown_is_done_and_said(
+    tmp_path: Path, arguments: tuple[str, ...], to: str, code: int, sentence: str
+) -> None:
+    (tmp_path / "people.csv").write_text("name\nAnn\nBo\n")
+    place = tmp_path / "team.sqlite"
+    open_team(place).close()
+    command = [sys.executable, "-m", "mentor_app", "--store", str(place), *arguments]
+    shell = ["sh", "-c", f'"$@" {to}', "sh", *command]
+    environment = {**os.environ, "PYTHONPATH": str(Path.cwd())}
+    done = subprocess.run(shell, stderr=subprocess.PIPE, text=True, check=False, cwd=tmp_path, env=environment)
+    assert (done.returncode, sentence in done.stderr) == (code, True), done.stderr
+    assert done.stderr.count("\n") == (1 if sentence else 0)
+    assert len(ask(place, "people")["people"]) == (2 if "people.csv" in arguments else 0)
+
+
 def test_the_environment_says_which_store_and_who_acts(tmp_path: Path) -> None:
     people = tmp_path / "people.csv"
     people.write_text("name,hire date,roles\nAnn,2026-10-01,new hire\nMo,2020-01-01,mentor\n")

@@ -168,6 +168,17 @@ def test_merged_by_command_the_drafts_go_with_the_record(camp_store: Path) -> No
     ]
 
 
+@pytest.mark.parametrize("arguments", [("erase", "Ann"), ("merge", "Ann", "Mo")])
+@pytest.mark.parametrize("answer", ["n\n", "", None])
+def test_without_a_yes_nothing_is_done_and_that_is_said(
+    camp_store: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], answer: str | None
+) -> None:
+    monkeypatch.setattr("sys.stdin", None if answer is None else io.StringIO(answer))
+    said = run(camp_store, "--as", "Tia", *arguments, code=1)
+    assert said.endswith("Nothing was done.\n")
+    assert [p["name"] for p in ask(camp_store, "people")["people"]] == ["Ann", "Mo", "Tia"]
+
+
 def test_two_records_of_one_name_are_told_apart_by_number_and_merged(camp_store: Path) -> None:
     with closing(open_team(camp_store)) as store:
         store.act(ME, add_person, PersonDetails(name="Mo", crm_names=("mo.crm",)))

@@ -447,6 +447,7 @@ def test_a_server_s_store_is_repaired(sample: Store) -> None:
             "DROP INDEX ix_pairing_active",
             "UPDATE owner_digest SET opportunities = 0",
             "DELETE FROM answer_search",
+            "DROP TABLE playbook_answer",
         ):
             connection.exec_driver_sql(statement)
     made = repair(sample, lambda: None)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import TypeAlias
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
+from mentor_app.core import log
 from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema, sealed
 from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem, first_of_each
 from mentor_app.core.check.rows import Rows, read
@@ -23,8 +26,8 @@ CHECKS: Checks = (
     ("file", lambda c, _rows: schema.file(c)),
     ("schema", lambda c, _rows: schema.parts(c)),
     ("values", lambda _c, rows: rows.problems),
-    ("references", lambda c, _rows: schema.references(c)),
-    ("duplicates", lambda c, _rows: schema.duplicates(c)),
+    ("references", schema.references),
+    ("duplicates", schema.duplicates),
     ("history", history.check),
     ("seals", sealed.seals),
     ("installed", sealed.installed),
@@ -52,8 +55,8 @@ DAMAGE = frozenset({"file_damaged", "not_examined"})
 def problems(
     connection: Connection, location: str | None = None, step: Step = lambda _done, _all: None
 ) -> list[Problem]:
-    """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer. What
-    people entered comes first, then what can be repaired from the rest.
+    """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer. What was
+    removed or altered comes first, then what follows from it, then what can be repaired from the rest.
 
     With its ``location``, its attachments are looked at, too. ``step`` is told before each check how many of how many
     are done; it may raise to stop.
@@ -61,7 +64,7 @@ def problems(
     checks = CHECKS
     if location is not None:
         checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
-    return sorted(first_of_each(_found(connection, checks, step)), key=lambda one: one.repairable)
+    return sorted(first_of_each(_found(connection, checks, step)), key=lambda one: (one.repairable, not one.is_cause))
 
 
 def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem]:
@@ -94,15 +97,21 @@ def _found(connection: Connection, checks: Checks, step: Step) -> Iterator[Probl
                     rows = read(connection)
                 found.extend(check(connection, rows))
         except Exception as error:  # whatever stands there: the other checks go on
-            found.append(_not_examined(name, error))
+            found.append(_not_examined(name, error, connection))
         yield from found
     step(len(checks), len(checks))
 
 
-def _not_examined(name: str, error: Exception) -> Problem:
-    what = text("A check could not be made to its end ({check}): {reason}", check=name, reason=_reason(error))
+def _not_examined(name: str, error: Exception, connection: Connection) -> Problem:
+    reason = _reason(connection, error)
+    what = text("A check could not be made to its end ({check}): {reason}", check=name, reason=reason)
     return Problem(key="not_examined", what=what, advice=AGAIN)
 
 
-def _reason(error: Exception) -> str:
-    return " ".join(f"{type(error).__name__}: {error}".split())[:200]
+def _reason(connection: Connection, error: Exception) -> Text:
+    with suppress(DBAPIError):
+        part = first_missing(connection)
+        if part is not None:
+            return text("{part} is missing.", part=part)
+    log.bug(error)  # the log has the rest
+    return text("something that it needs can't be read.")

@@ -22,6 +22,7 @@ from mentor_app.core.store.history import RESTORED, Operation, change, change_se
 from mentor_app.core.store.raw import defaults, read_raw
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata
+from mentor_app.core.text import N_
 
 _CLOCK = dt.timedelta(days=1)
 
@@ -117,14 +118,14 @@ def _gaps(connection: Connection, table: str, ids: Mapping[int, int], restored: 
         since, until = ids.get(before, 0), ids.get(after)
         skipped = any(since < one and (until is None or one <= until) for one in restored)
         if after > before + 1 and not skipped:
-            yield wrong(
-                "history_gone",
-                "Rows {first} to {last} of {table} were removed.",
-                table,
-                before + 1,
-                first=before + 1,
-                last=after - 1,
-            )
+            yield _rows_gone(table, before + 1, after - 1)
+
+
+def _rows_gone(table: str, first: int, last: int) -> Problem:
+    if first == last:
+        return wrong("history_gone", "Row {row} of {table} was removed.", table, first)
+    what = N_("Rows {first} to {last} of {table} were removed.")
+    return wrong("history_gone", what, table, first, first=first, last=last)
 
 
 def _follow(step: Step, past: Past) -> Iterator[Problem]:

@@ -137,7 +137,9 @@ def _decided(said: Sequence[Row]) -> list[Row]:
 
 def answers(connection: Connection, rows: Rows) -> Iterator[Problem]:
     """What everybody reads and searches against what was approved."""
-    if any(not _readable(one["content"]) for one in rows.all("playbook_version")):
+    if playbook_answer.name in rows.missing or any(
+        not _readable(one["content"]) for one in rows.all("playbook_version")
+    ):
         return  # said above, and nothing to compare with
     held: dict[int, list[dict[str, Any]]] = {}
     entries: dict[int, list[int]] = {}

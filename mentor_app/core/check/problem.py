@@ -22,6 +22,8 @@ DATE = N_("Enter the right date there, or import the file that has it once more.
 GONE = "file"
 """The key of an attachment that is gone or was changed."""
 AGAIN = N_("Mend what is said above first, then check again.")
+_CAUSES = ("file_", "table_", "column_", "value_unreadable", "row_", "history_", "import_changed")
+"""How the keys of problems begin that others come of."""
 _MOST = 100
 """So many problems of one kind in one table are told one by one; after that they are counted."""
 
@@ -40,6 +42,11 @@ class Problem:
     def repairable(self) -> bool:
         """Whether it concerns only what can be computed anew."""
         return self.advice in (REPAIR, SCHEMA)
+
+    @property
+    def is_cause(self) -> bool:
+        """Whether it says that something was removed or altered; of the others many may come of that."""
+        return self.key.startswith(_CAUSES)
 
     def render(self, tr: Translator) -> str:
         """What is wrong and what to do, in the language of ``tr``."""

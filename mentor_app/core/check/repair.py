@@ -1,11 +1,13 @@
-"""Making anew what is computed from the rest: digests, answers and their search, triggers, indexes. Nothing else is touched:
+"""Making anew what is computed from the rest: digests, answers and their search, triggers, indexes, also where the table itself
+is gone. Nothing else is touched:
 no row is taken for right that is not as the history has it, nor is anything computed from such a row, nor sealed."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -16,15 +18,17 @@ from mentor_app.core.check import examine, schema
 from mentor_app.core.check.history import replayed
 from mentor_app.core.check.past import restorations
 from mentor_app.core.check.problem import Problem
+from mentor_app.core.check.rows import COMPUTED
 from mentor_app.core.check.sealed import last_numbers
 from mentor_app.core.location import is_server
 from mentor_app.core.pipeline import digest
 from mentor_app.core.playbooks import published
-from mentor_app.core.store import Store
+from mentor_app.core.store import Store, derived
 from mentor_app.core.store.backup import keep
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.store.kept import Reason
 from mentor_app.core.store.schema import metadata
+from mentor_app.core.store.search import INDEX
 from mentor_app.core.text import N_, Text, text
 
 _FROM = {
@@ -32,6 +36,8 @@ _FROM = {
     "answers": ("playbook", "playbook_version", "playbook_review"),
 }
 """What is computed from which tables."""
+_FILLED_WITH = {**COMPUTED, INDEX: "answers"}
+"""What fills the tables that are computed."""
 _CALLED = {"digest": N_("The summaries of opportunities"), "answers": N_("The answers of playbooks")}
 _HISTORY = frozenset({"change", "change_set", "change_seal"})
 
@@ -46,19 +52,25 @@ class Repaired:
 
 
 def repair(store: Store, before: Callable[[], object]) -> Repaired:
-    """Make anew what is wrong and computed from the rest; ``before`` makes a copy of the store first, where anything is.
+    """Make anew what is wrong and computed from the rest; ``before`` makes a copy of the store first, where anything can be.
 
     Everything is done in one transaction; a part that can't be made stays as it is.
     """
     found = examine(store)
     keys = {one.key for one in found if one.repairable}
-    if not keys:
-        return Repaired(done=[], failed=[], left=found)
+    with store.read() as connection:
+        lost = {part.table for part in _wanted(connection) if part.kind in ("table", "column")}
+    keys |= {_FILLED_WITH[name] for name in lost}
+    failed = [*_left_alone(found, keys)]
+    lost = {name for name in lost if _FILLED_WITH[name] in keys}
+    with store.read() as connection:
+        to_do = [*_parts(connection, lost), *_contents(keys)]
+    if not to_do:
+        return Repaired(done=[], failed=failed, left=found)
     before()
     done: list[Text] = []
-    failed = [*_left_alone(found, keys)]
     with store.rebuild() as connection:
-        for words, make in [*_parts(connection), *_contents(keys)]:
+        for words, make in to_do:
             try:
                 with connection.begin_nested():
                     make(connection)
@@ -99,10 +111,17 @@ def _reason(error: Exception) -> str:
     return " ".join(str(orig).split())[:200]
 
 
-def _parts(connection: Connection) -> Iterator[tuple[Text, Callable[[Connection], object]]]:
-    """Triggers, indexes and constraints, and how each is made again."""
+def _wanted(connection: Connection) -> list[Part]:
+    """The parts to be made again."""
+    return [part for what, part in schema.differences(connection) if what != "unknown" and schema.is_mended(part)]
+
+
+def _parts(connection: Connection, lost: Collection[str]) -> Iterator[tuple[Text, Callable[[Connection], object]]]:
+    """Tables that are ``lost`` and computed, triggers, indexes and constraints, and how each is made again."""
+    for name in sorted(lost):
+        yield text("{name} was made again.", name=name), partial(derived.make, name=name)
     order = ("function", "constraint", "index", "trigger")
-    wanted = [part for what, part in schema.differences(connection) if part.kind in schema.MENDED and what != "unknown"]
+    wanted = [part for part in _wanted(connection) if part.kind in order and part.table not in lost]
     for part in sorted(wanted, key=lambda one: (order.index(one.kind), one.name)):
         yield text("{name} was made again.", name=part.name), _maker(part)
 

@@ -11,7 +11,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.check.problem import FOREIGN, RESTORE, SCHEMA, STRANGE, Problem, wrong
-from mentor_app.core.store import blueprint
+from mentor_app.core.check.rows import Rows
+from mentor_app.core.store import blueprint, derived
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.text import N_, Text, text
@@ -44,7 +45,7 @@ _UNKNOWN = {
 }
 _FOREIGN = {"sqlite": frozenset(_UNKNOWN), "postgresql": frozenset({"trigger"})}
 """What is looked for that the app has not made: a database on a server may well serve other programs, too."""
-MENDED = frozenset({"index", "trigger", "function", "constraint"})
+_MENDED = frozenset({"index", "trigger", "function", "constraint"})
 """Kinds of parts that hold no data: they can be made again."""
 
 
@@ -83,10 +84,15 @@ def parts(connection: Connection) -> Iterator[Problem]:
             (FOREIGN if part.kind == "trigger" else STRANGE)
             if what == "unknown"
             else SCHEMA
-            if part.kind in MENDED
+            if is_mended(part)
             else RESTORE
         )
         yield Problem(key=f"{part.kind}_{what}", what=said, table=table, advice=advice)
+
+
+def is_mended(part: Part) -> bool:
+    """Whether it can be made again: it holds no data, or only such as is computed from the rest."""
+    return part.kind in _MENDED or part.table in derived.names()
 
 
 def comparable(connection: Connection) -> list[Text]:
@@ -111,11 +117,13 @@ def file(connection: Connection) -> Iterator[Problem]:
             yield wrong("file_damaged", "The file is damaged: {detail}", detail=line)
 
 
-def references(connection: Connection) -> Iterator[Problem]:
-    """Rows that point to rows which are not there."""
-    for table in metadata.tables.values():
+def references(connection: Connection, rows: Rows) -> Iterator[Problem]:
+    """Rows that point to rows which are not there; where their whole table is missing that is said elsewhere."""
+    for table in _there(rows):
         key = next(iter(table.primary_key))
         for link in table.foreign_keys:
+            if link.column.table.name in rows.missing:
+                continue
             there = link.column.table.alias("there")
             target = there.c[link.column.name]
             lost = (
@@ -134,9 +142,9 @@ def references(connection: Connection) -> Iterator[Problem]:
                 )
 
 
-def duplicates(connection: Connection) -> Iterator[Problem]:
+def duplicates(connection: Connection, rows: Rows) -> Iterator[Problem]:
     """Rows that say the same where only one may."""
-    for table in metadata.tables.values():
+    for table in _there(rows):
         for columns, where in _unique(table):
             c = [table.c[name] for name in columns]
             key = next(iter(table.primary_key))
@@ -152,6 +160,10 @@ def duplicates(connection: Connection) -> Iterator[Problem]:
                     row,
                     columns=", ".join(columns),
                 )
+
+
+def _there(rows: Rows) -> Iterator[Table]:
+    return (table for table in metadata.tables.values() if table.name not in rows.missing)
 
 
 def _unique(table: Table) -> Iterator[tuple[list[str], Any]]:

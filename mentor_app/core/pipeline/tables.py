@@ -46,7 +46,7 @@ owner_digest = Table(
     Column("opportunities", Integer, nullable=False),
     Column("first_on", Date),
     Column("columns", LargeBinary, nullable=False),
-    info={"kind": "pipeline", "derived": True},
+    info={"kind": "pipeline", "derived": "mentor_app.core.pipeline.digest:rebuild"},
 )
 import_mapping = table(
     "import_mapping",

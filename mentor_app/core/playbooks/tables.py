@@ -100,7 +100,7 @@ playbook_answer = Table(
     Column("body", Text, nullable=False),
     Column("product", String(200)),
     Column("industry", String(200)),
-    info={"kind": "playbooks", "derived": True},
+    info={"kind": "playbooks", "derived": "mentor_app.core.playbooks.published:publish_all"},
     sqlite_autoincrement=True,
 )
 playbook_helpful = table(

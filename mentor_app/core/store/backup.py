@@ -48,7 +48,7 @@ from mentor_app.core.store.kept import (
     set_aside_before,
     thin_out,
 )
-from mentor_app.core.store.passing import BESIDE, part_of, sweep
+from mentor_app.core.store.passing import BESIDE, part_of, settle, sweep, to_disk
 from mentor_app.core.store.past import changes_since, replaced_at
 from mentor_app.core.store.schema import ATTACHED
 from mentor_app.core.store.verdict import Verdict
@@ -102,7 +102,7 @@ def keep(
             path = _free_name(folder, reason, now)
             while not takes_name(part, path):  # another program made one in the same second
                 path = _free_name(folder, reason, now)
-        _settle(folder)
+        settle(folder)
         found = None if problems is None else _verdict(problems, files, missing)
         if found is not None:
             verdict.note(path, found)
@@ -145,10 +145,13 @@ def write(
             _copy(source, part, progress, True)
             problems = look(part)
             found = _verdict(problems, *_put_files_in(part, attachments.folder_of(location)))
-            if spared is not None or not found.sound:
-                to, new = _beside(to, "-other-history" if found.sound else "-with-problems"), True
+            if not found.sound:
+                to, new = _beside(to, "-with-problems"), True
+            elif spared is not None:
+                to = _beside(to, "-other-history", lambda path: _is_own(source, location, path))
+                new = not os.path.lexists(to)
             put_in_place(part, to, new)
-        _settle(to.parent)
+        settle(to.parent)
         now, size = dt.datetime.now(dt.UTC), to.stat().st_size
         return Backup(path=to, at=now, reason=None, size=size, verdict=found, spared=spared)
 
@@ -293,10 +296,21 @@ def _verdict(problems: Sequence[Text], files: int, missing: int) -> Verdict:
     return Verdict(problems=len(problems), first=next(iter(problems), None), files=files, missing=missing)
 
 
-def _beside(to: Path, like: str) -> Path:
-    """A name beside that nothing has, and that says what a backup is like."""
+def _beside(to: Path, like: str, free: Callable[[Path], bool] = lambda _path: False) -> Path:
+    """A name beside that nothing has, or only what is ``free`` to be written over, and that says what a backup is like."""
     names = (f"{to.stem}{like}{'' if n == 1 else f'-{n}'}{to.suffix}" for n in count(1))
-    return next(path for path in map(to.with_name, names) if not os.path.lexists(path))
+    return next(path for path in map(to.with_name, names) if not os.path.lexists(path) or free(path))
+
+
+def _is_own(source: sqlite3.Connection, location: str, path: Path) -> bool:
+    """Whether nothing but an earlier backup of this very store lies there, and the store holds all of it."""
+    if path.is_symlink() or not path.is_file() or is_open(path):
+        return False
+    if any(path.with_name(path.name + end).exists() for end in BESIDE):
+        return False
+    with contextlib.suppress(UserError, OSError), reading(path):
+        return not _is_further(source, location, path)
+    return False
 
 
 def _copy(source: sqlite3.Connection, part: Path, progress: Progress, sound: bool) -> None:
@@ -316,7 +330,7 @@ def _copy(source: sqlite3.Connection, part: Path, progress: Progress, sound: boo
             check_sound(copy, _file_of(source), "quick_check")
             if contents(copy) != held or copy.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
                 raise UserError(DIFFERS, place=str(part.parent))
-    _to_disk(part)
+    to_disk(part)
 
 
 def _file_of(connection: sqlite3.Connection) -> str:
@@ -349,7 +363,7 @@ def _put_files_in(part: Path, store_files: Path) -> tuple[int, int]:
                 copy.execute(f"INSERT INTO {ATTACHED} VALUES (?, ?)", (sha256, content))
                 missing -= 1
         copy.execute("COMMIT")
-    _to_disk(part)
+    to_disk(part)
     return len(hashes), missing
 
 
@@ -399,21 +413,6 @@ def _free_name(folder: Path, reason: Reason, now: dt.datetime) -> Path:
     while any(number_of(name) >= number for name in there):
         number += 1
     return folder / (f"{moment}-{reason}.sqlite" if number == 1 else f"{moment}-{reason}-{number}.sqlite")
-
-
-def _to_disk(path: Path) -> None:
-    with path.open("rb+") as file:
-        os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """The new name is on the disk, too, where the system lets a folder be asked for that."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 @contextmanager

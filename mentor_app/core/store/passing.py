@@ -132,3 +132,19 @@ def _is_stale(path: Path) -> bool:
 def _unlink(path: Path) -> None:
     with contextlib.suppress(OSError):
         path.unlink()
+
+
+def to_disk(path: Path) -> None:
+    """What was written to a file is on the disk."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def settle(folder: Path) -> None:
+    """The new names in a folder are on the disk, too, where the system lets a folder be asked for that."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

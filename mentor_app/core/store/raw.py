@@ -49,18 +49,21 @@ def stored_columns(connection: Connection, table: str) -> set[str]:
     return {str(column["name"]) for column in inspect(connection).get_columns(table)}
 
 
-def first_missing(connection: Connection) -> str | None:
-    """The first table, or column as ``table.column``, of this version's that the database lacks; None where it has them all."""
+def first_missing(connection: Connection, derived: bool = True) -> str | None:
+    """The first table, or column as ``table.column``, of this version's that the database lacks (``derived`` from others or
+    not); None where it has them all."""
     there = inspect(connection)
     tables = set(there.get_table_names())
     for table in metadata.tables.values():
+        if not derived and table.info.get("derived"):
+            continue
         if table.name not in tables:
             return table.name
         held = stored_columns(connection, table.name)
         for column in table.columns:
             if column.name not in held:
                 return f"{table.name}.{column.name}"
-    return None if INDEX in tables else INDEX
+    return None if INDEX in tables or not derived else INDEX
 
 
 def first_unreadable(connection: Connection) -> tuple[str, int | None, str] | None:

@@ -20,10 +20,10 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import insert, select
+from sqlalchemy import Engine, insert, select
 
 from mentor_app.core.errors import StoreFault, UserError
-from mentor_app.core.store import Store, attachments, backup, faults
+from mentor_app.core.store import Store, attachments, backup, derived, faults
 from mentor_app.core.store.action import action, never
 from mentor_app.core.store.backup import Progress
 from mentor_app.core.store.contents import Contents, contents, file_hashes
@@ -32,6 +32,7 @@ from mentor_app.core.store.history import RESTORED, change_set, seal_set
 from mentor_app.core.store.kept import Backup, Reason, folder_of
 from mentor_app.core.store.opening import prepare, sqlite_engine
 from mentor_app.core.store.past import changes_since, replaced_at
+from mentor_app.core.store.raw import first_missing
 from mentor_app.core.store.schema import ATTACHED, HEAD, metadata
 from mentor_app.core.store.session import Actor, Session
 from mentor_app.core.text import N_, NAMED
@@ -247,9 +248,19 @@ def brought_up(path: Path, location: str, store: sqlite3.Connection | None = Non
         try:
             with backup.whole(path):
                 prepare(engine, str(path), backed_up=False)
+                _complete(engine, path)
         finally:
             engine.dispose()
         yield part
+
+
+def _complete(engine: Engine, path: Path) -> None:
+    """Make again what a copy of the backup at ``path`` lacks and can be computed from the rest; UserError where it lacks more."""
+    with engine.connect() as connection, connection.execution_options(writes=True).begin():
+        part = first_missing(connection, derived=False)
+        if part is not None:
+            raise UserError(backup.INCOMPLETE, part=part, file=str(path))
+        derived.make_lacking(connection)
 
 
 @contextmanager

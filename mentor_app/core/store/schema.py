@@ -1,6 +1,6 @@
 """What all tables share: naming of constraints, the id, the row version, and what is said of a table (``info``): its
-``kind``, whether it is ``append_only``, whether it is ``derived`` from others and so stands in no history, and of which
-record its rows are ``part_of``."""
+``kind``, whether it is ``append_only``, what it is ``derived`` by from others, so that it stands in no history
+(see ``derived.py``), and of which record its rows are ``part_of``."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def remove(connection: Connection, ids: Sequence[int]) -> None:
 
 def clear(connection: Connection) -> None:
     """Empty the index and make it anew, whatever has become of it."""
-    connection.exec_driver_sql(f"DROP TABLE {INDEX}")
+    connection.exec_driver_sql(f"DROP TABLE IF EXISTS {INDEX}")
     create(connection)
 
 

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from mentor_app.core.check import problems
+from mentor_app.core.check.problem import REPAIR, SCHEMA
 from mentor_app.core.check.repair import back_up, repair
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -100,6 +101,33 @@ def test_whatever_stands_in_what_is_derived_and_the_numbers_given_out_last_are_s
     store.act(ME, add_person, PersonDetails(name="Next"))
     with store.read() as connection:
         assert problems(connection) == []
+
+
+@pytest.mark.parametrize(
+    "harm",
+    ["DROP TABLE owner_digest", "DROP TABLE playbook_answer", "DROP TABLE answer_search",
+     "ALTER TABLE playbook_answer RENAME COLUMN body TO words"],
+)  # fmt: skip
+def test_a_table_that_is_computed_is_made_again_with_what_is_in_it(store: Store, harm: str) -> None:
+    place = store.location
+    spoil(store, harm)
+    found = ask(place, "check", code=1)["problems"]
+    assert {one["advice"] for one in found} <= {REPAIR, SCHEMA}
+    assert "made again" in run(place, "check", "--repair")
+    assert ask(place, "check")["ok"]
+    with closing(open_team(place)) as again:
+        assert again.remarks == ()
+
+
+def test_no_table_is_filled_from_what_is_forged_and_no_copy_made_where_nothing_can_be_done(store: Store) -> None:
+    _forge(store, FORGED[0])
+    spoil(store, "DROP TABLE owner_digest")
+    place = store.location
+    made = repair(store, lambda: pytest.fail("nothing can be done"))
+    assert ["were not made anew" in str(words) for words in made.failed] == [True]
+    assert "table_missing" in {p.key for p in made.left}
+    run(place, "check", "--repair", code=1)
+    assert not list(Path(place).parent.glob("s.sqlite.backups/*repair*"))
 
 
 def test_a_sound_store_is_neither_copied_nor_written(store: Store) -> None:
@@ -211,6 +239,24 @@ def test_a_problem_has_a_kind_a_place_and_advice(store: Store) -> None:
     assert {(p.key, p.table, p.row) for p in found} == {("row_changed", "reward", i) for i in (1, 2, 3)}
     assert "Row 1 of reward differs from the history in cost." in str(found[0])
     assert "Restore a backup copy" in found[0].advice
+
+
+@pytest.mark.parametrize(
+    ("harm", "first"),
+    [
+        ("DELETE FROM region WHERE id = 4", "Row 4 of region was removed behind the app's back."),
+        ("DELETE FROM person WHERE id = 3", "Row 3 of person was removed behind the app's back."),
+        ("UPDATE team SET region_id = 77 WHERE id = 1", "Row 1 of team differs from the history in region_id."),
+        ("DELETE FROM change WHERE id = 2", "Row 2 of change was removed."),
+    ],
+)
+def test_what_was_done_comes_before_what_follows_from_it(store: Store, harm: str, first: str) -> None:
+    store.close()
+    with unprotected(store.location) as raw:
+        raw.execute(harm)
+    told = [one["problem"] for one in ask(store.location, "check", code=1)["problems"]]
+    assert first in told[:2]
+    assert not any("points to" in one for one in told[: told.index(first)])
 
 
 def test_many_of_one_kind_are_counted(store: Store) -> None:
