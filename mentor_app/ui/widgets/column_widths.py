@@ -19,7 +19,7 @@ EDGES = 23
 """Pixels that a cell's words stand away from its left and right edges together."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Wish:
     """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
     can it do with less, as others can that are cut, but not below their ``heading``. It has as many as it ``wants`` before

@@ -398,10 +398,10 @@ class Table(QTableView, Generic[Row]):
         column = self.rows.columns[at]
         heading = headed(self, column.heading)
         return Wish(
-            column.width,
-            self._needs(at),
-            column.keep,
-            self._is_whole(column),
+            share=column.width,
+            least=self._needs(at),
+            keep=column.keep,
+            whole=self._is_whole(column),
             heading=heading,
             wants=self._wanted[at],
             full=self._full[at],
