@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -178,12 +178,13 @@ class RowFile(Generic[R]):
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
         good, asked = [], list[RowOutcome]()
+        doubted = {plan.clean(self.main, one.words) for one in plan.doubts.values()}
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
             doubt = self._doubt(plan, number)
-            out = self._said_out(cell, doubt, spelling)
+            out = self._said_out(cell, doubt, doubted, spelling)
             if out is not None:
                 result.read, result.left_out = result.read - 1, result.left_out + 1
                 result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=out)))
@@ -218,10 +219,13 @@ class RowFile(Generic[R]):
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
 
-    def _said_out(self, cell: Cells, doubt: Doubt | None, spelling: Spelling) -> str | None:
-        """The words of a row that were said to be a remark; None where nothing of it was."""
+    def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
+        """The words of a row that were said to be a remark; None where nothing of it was. Of the words ``asked`` about single rows that was
+        said of these only."""
         if doubt is not None and spelling.said(doubt.words) == OUT:
             return doubt.words
+        if doubt is None and cell.get(self.main) in asked:
+            return None  # that was said of another row
         return next((cell[name] for name in self.names if name in cell and spelling.is_out(name, cell[name])), None)
 
     def _doubt(self, plan: Plan, number: int) -> Doubt | None:

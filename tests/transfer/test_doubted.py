@@ -525,7 +525,7 @@ def test_a_column_that_a_file_does_not_have_says_nothing_of_known_deals(
     ]
     rows = [
         ["D1", "A", "Huayu", "Ann", "2026-05-05", "", "2027-01-25", "Open", "100"],
-        ["D2", "B", "Kite", "Tom", "2026-05-06", "2026-07-01", "", "Won", "200"],
+        ["D2", "B", "Kite", "Tom", "2026-05-06", "2026-07-01", "2026-06-25", "Won", "200"],
     ]
     how: dict[str, Any] = {"columns": {"id": ["ID"]}}
     take(file_store, tmp_path, head, rows, **how)

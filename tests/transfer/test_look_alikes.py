@@ -318,3 +318,19 @@ def test_where_a_row_of_a_renamed_customer_is_said_to_be_new_the_next_one_is_off
     assert deals(file_store)[known] == ("Jun", LOST, 935, "2026-03-06")
     third = ("Phase 2", "Nordwind SE", "Jun", OPEN, "935", "2027-02-24")
     assert take(file_store, tmp_path / "c.csv", [*then, third], "new").new == 1
+
+
+def test_a_deal_that_a_row_was_said_not_to_be_is_offered_to_the_one_with_another_customer(
+    file_store: Store, tmp_path: Path
+) -> None:
+    take(file_store, tmp_path / "a.csv", [("Cloud", "Kite", "Anna", WON, "76", "2026-02-10")])
+    (known,) = deals(file_store)
+    then = [
+        ("Cloud", "Kite", "Max", "Negotiation", "704", "2027-01-09"),
+        ("Cloud", "Kite Group", "Anna", WON, "76", "2026-02-10"),
+    ]
+    with pytest.raises(UserError, match="2 rows may be known deals"):
+        take(file_store, tmp_path / "b.csv", then, {"2": "new"})
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "new", "3": "same"})
+    assert (done.new, done.updated, done.missed_count) == (1, 1, 0)
+    assert deals(file_store)[known] == ("Anna", WON, 76, "2026-02-10")

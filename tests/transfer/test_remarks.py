@@ -316,3 +316,10 @@ def test_a_figure_is_no_team_where_others_have_names(file_store: Store, tmp_path
     rows = [("Name", "Team"), ("Mia Wolf", "East"), ("Jan Kern", "South"), ("West", "2")]
     done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
     assert ["West · 2, others more" in str(question) for question in done.asked] == [True]
+
+
+def test_a_row_that_is_said_to_be_a_signature_takes_nobody_of_that_name_out(file_store: Store, tmp_path: Path) -> None:
+    last = "Mia Wolf,,2026-11-02"
+    assert ["did Mia Wolf sign the list?" in str(one) for one in take_staff(file_store, tmp_path, last).asked] == [True]
+    done = take_staff(file_store, tmp_path, last, said=said_of({"Mia Wolf": "out"}))
+    assert (done.asked, done.new, [row for row, _ in done.remarks]) == ([], 3, [5])

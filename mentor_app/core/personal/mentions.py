@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from mentor_app.core.people.rules import match_key
@@ -22,6 +22,8 @@ _BETWEEN = (
 )
 """Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
 initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
+_SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s-\s")
+"""What stands between the names of a list."""
 _COMMA = r"\s*[,，]\s*"
 _WITHIN = re.compile("([-\u2010\u2011'’‘`\u00b4\u02bc])")  # a word of a name: Anna-Lena, O'Brien
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
@@ -87,19 +89,21 @@ def _of_another(name: str, keys: Collection[str]) -> Iterator[_Form]:
 
 def cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | None:
     """Finds names of others that end or begin as a part of these does: two of them beside each other look like one of these
-    turned round ("Ann Okapi, Quentin Lee")."""
+    turned round ("Ann Okapi, Quentin Lee"). They are found from each place, one within another, too."""
     parts = {_bare_key(word) for name in names for word in _words(name)} - {""}
     keys = ((o, _bare_key(o)) for o in others)
     beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts)]
     patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in _written(o, True)]
-    return re.compile("|".join(patterns), re.IGNORECASE) if patterns else None
+    return re.compile(f"(?=({'|'.join(patterns)}))", re.IGNORECASE) if patterns else None
 
 
 def replaced(found: Mentions, cut: re.Pattern[str] | None, words: str, neutral: str) -> str:
     """Words with the names that are found in them replaced."""
     told, last = "", 0
     for begin, end in places(found, cut, words):
-        told += words[last:begin] + neutral
+        told += (
+            words[last:begin] + neutral + (" " if neutral[-1:].isdecimal() and words[end : end + 1].isdecimal() else "")
+        )
         last = end
     return told + words[last:]
 
@@ -111,19 +115,33 @@ def places(found: Mentions, cut: re.Pattern[str] | None, words: str) -> Iterator
     spans: list[tuple[int, int]] | None = None
     while (match := found.any.search(read.words, at)) is not None:
         at = max(match.end(), at + 1)
-        if match["other"]:
-            mine = _within(match, found.mine)
-            if mine is None:
-                continue
-            match, at = mine, mine.end()
-        elif match["turned"]:
+        is_other = bool(match["other"])
+        if match.lastgroup is not None or _SEPARATOR.search(match[0]):
             if spans is None:
-                spans = [one.span() for one in cut.finditer(read.words)] if cut is not None else []
-            begin, end = match.span()
-            if any(a < begin < b or a < end < b for a, b in spans) or _between_words(match):
-                at = begin + 1  # what seems turned round may hold the beginning of the name as it is
-                continue
+                found_too = cut.finditer(read.words) if cut is not None else ()
+                spans = [one.span(1) for one in found_too if not _SEPARATOR.search(one[1])]
+            is_list = _is_list(match, spans)
+            if is_list or is_other:
+                mine = _within(match, found.mine, is_list) if is_other else None
+                if mine is None:
+                    at = at if is_other and not is_list else match.start() + 1  # a name may begin within it
+                    continue
+                match, at = mine, mine.end()
         yield read.begins[match.start()], read.ends[match.end() - 1]
+
+
+def _is_list(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:
+    """Whether what is found turned round, or across a comma or the end of a line, is made of several names: others stand at its borders, or
+    make a side of it."""
+    begin, end = match.span()
+    across = [match.start() + one.start() for one in _SEPARATOR.finditer(match[0])]
+    for a, b in names:
+        if a < begin < b or a < end < b:
+            return True
+        if across and begin <= a and b <= end and (b - a) < (end - begin) and not any(a < at < b for at in across):
+            return True
+    is_broken = not match["turned"] and re.match(f"[{_CJK}]", match[0])  # no list stands so in one word
+    return not is_broken and _between_words(match)
 
 
 def is_one_word(name: str) -> bool:
@@ -148,17 +166,18 @@ def _short(name: str) -> str | None:
     return " ".join(ends)
 
 
-def _within(other: re.Match[str], mine: re.Pattern[str]) -> re.Match[str] | None:
+def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Match[str] | None:
     """The person's name in full, where the name of another is only the beginning of it ("Watson, Mary Jane"), or is the end of one name
     and all of the person's, in a list of names ("Bob Wong, Ann Li" is no Ann Li Wong)."""
     words = other.string
     longer = mine.match(words, other.start())
-    if longer is not None and longer.end() > other.end():
+    if longer is not None and (longer.end() > other.end() or is_list):
         return longer
-    is_list = re.search(r"([^\W\d_]+)[ \u00a0]$", words[: other.start()])
-    for comma in re.finditer(r"[,，;；、]\s*", other[0]):
-        found = mine.match(words, other.start() + comma.end())
-        if found is not None and (found.end() > other.end() or (is_list is not None and is_list[1][0].isupper())):
+    before = re.search(r"([^\W\d_]+)[ \u00a0]$", words[: other.start()])
+    is_list = is_list or (before is not None and before[1][0].isupper())
+    for border in _SEPARATOR.finditer(other[0]):
+        found = mine.match(words, other.start() + border.end())
+        if found is not None and (found.end() > other.end() or is_list):
             return found
     return None
 
@@ -320,7 +339,6 @@ def _orders(name: str, spelling: _Spelling) -> Iterator[_Form]:
             ((given, family), " ", False),
             ((family, given), " ", True),
             ((family, given), ", ", True),
-            ((given, family), ", ", True),
         ):
             one, other = (f"(?:{_BETWEEN})?".join(_word(word, spelling) for word in side) for side in sides)
             pattern = _standing(f"{one}{_BETWEEN if gap == ' ' else _COMMA}{other}", words)

@@ -54,7 +54,7 @@ def _found(connection: Connection, of: Theirs, names: list[str]) -> Iterator[str
     found, cut = mentions(names, of.others, of.common), cut_by(names, of.others)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES and found is not None):
         columns = [table.c[name] for name in WORDS[table.name] if (table.name, name) not in DOCUMENTS]
-        ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ())))
+        ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ()))) if columns else []
         for row_id in ids:
             for words in connection.execute(select(*columns).where(table.c.id == row_id)).one():
                 if isinstance(words, str) and found is not None:

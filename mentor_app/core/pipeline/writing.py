@@ -125,7 +125,7 @@ class Deals:
             self._let_go(more)
             found += more
         told = partial(self._told, corrected)
-        found += self._offered_next([one for one in found if told(one) == 0], told)
+        found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
         said = {one: told(one) for one in found + self._doubted}
         self._result.undecided = list(said.values()).count(None)
@@ -140,7 +140,7 @@ class Deals:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        missed += [one.id for one in self._doubted if said[one] == 0]
+        missed += [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
         if looked.missed:  # by other identities
             settled = paired.union(missed)
             others = [row_id for row_id in looked.missed if row_id not in settled]
@@ -175,14 +175,16 @@ class Deals:
         return {one.id for one in found}
 
     def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
-        """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that has ended no day is expected."""
+        """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that ends with it no day is expected any
+        more."""
         if not self._unsaid:
             return new
         begins = len(new) - len(names)
-        row, is_open = list(new), new[begins + names.index("status")] == OPEN
+        status = begins + names.index("status")
+        row, ends = list(new), old[status] == OPEN != new[status]
         for name in self._unsaid:
             at = begins + names.index(name)
-            if row[at] is None and (is_open or name != "expected_on"):
+            if row[at] is None and not (ends and name == "expected_on"):
                 row[at] = old[at]
         return tuple(row)
 

@@ -255,6 +255,15 @@ def test_nothing_changes_where_no_name_stands(name: str, words: str) -> None:
         ("Mary Jane Watson", ["Mary Watson"], "Mary Watson, Mary Jane Watson", "Mary Watson, X"),
         ("Mary Jane Watson", ["Mary Watson"], "Watson, Mary Jane; Watson, Mary", "X; Watson, Mary"),
         ("Ann Lee", ["Ben Ann", "Lee Cox"], "Ben Ann, Lee Cox", "Ben Ann, Lee Cox"),
+        ("Ann Li", ["Tom Ann", "Li Wei"], "Tom Ann\nLi Wei\n\nAnn\nLi came, Ann, Li Wei", "Tom Ann\nLi Wei\n\nX came, Ann, Li Wei"),
+        ("Ann Li", ["Ann Li Wong", "Bob Wong"], "- Bob Wong\n- Ann Li\n- Bob", "- Bob Wong\n- X\n- Bob"),
+        ("Ann Li", ["Ann Li Wong", "Bob Wong"], "Bob Wong|Ann Li, Bob Wong • Ann Li, Bob Wong (Ann Li)", "Bob Wong|X, Bob Wong • X, Bob Wong (X)"),
+        ("Ann Li", ["Mary Ann Li", "Ann Li Wong", "Wong Fang"], "Tom, Mary, Ann Li, Wong Fang", "Tom, Mary, X, Wong Fang"),
+        ("Ann Li Wong", ["Li Wong", "Bo Ann"], "Mo, Ann, Li Wong; - Ann\n- Li Wong; Ann/Li Wong", "Mo, Ann, Li Wong; - Ann\n- Li Wong; Ann/Li Wong"),
+        ("Jane Watson", ["Mary Jane Watson", "Mary Watson"], "Jane Watson\nMary Watson, Jane Watson", "X\nMary Watson, X"),
+        ("Mary Jane Watson", ["Jane Watson"], "Tom, Mary, Jane Watson, Bob", "Tom, Mary, Jane Watson, Bob"),
+        ("Jörg Weiß", ["Jörg Weißmann"], "Weiß, Jörg / Weißmann, Jörg, Weiß, Jörg", "X / Weißmann, Jörg, X"),
+        ("Jan Berg", ["Berg Olsen"], "Jan\nBerg Olsen", "Jan\nBerg Olsen"),
         ("Sean O'Brien", [], "Sean O´Brien, Sean O`Brien, Sean O‘Brien, Sean O&#39;Brien", "X, X, X, X"),
         ("李伟", ["李伟明"], "和李\n伟、李 \r\n 伟去，李伟明", "和X、X去，李伟明"),
         ("欧阳娜娜", [], "和欧\n阳娜娜、欧阳\n娜娜去", "和X、X去"),
@@ -264,3 +273,7 @@ def test_in_a_list_of_names_and_over_the_end_of_a_line_a_name_is_found(
     name: str, others: list[str], words: str, told: str
 ) -> None:
     assert told_of(name, words, others) == told
+
+
+def test_a_figure_behind_a_name_stays_one_of_its_own() -> None:
+    assert told_of("王芳", "王芳2号方案", neutral="⌫1") == "⌫1 2号方案"

@@ -181,10 +181,10 @@ def test_names_come_first_and_no_heading_or_kind_is_cut_in_a_small_window(desk: 
 widths = st.lists(
     st.builds(
         Wish,
-        st.integers(1, 300),
-        st.integers(0, 200),
-        st.booleans(),
-        st.booleans(),
+        share=st.integers(1, 300),
+        least=st.integers(0, 200),
+        keep=st.booleans(),
+        whole=st.booleans(),
         heading=st.integers(0, 90),
         wants=st.integers(0, 300),
         full=st.integers(0, 400),
