@@ -8,6 +8,7 @@ import pypdf
 import pytest
 from docx import Document as Word
 
+from mentor_app.core.personal.queries import preview
 from mentor_app.core.playbooks.queries import find, whole
 from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
@@ -106,3 +107,19 @@ def test_an_older_version_and_every_format_can_be_exported(place: Path, tmp_path
     assert "no version" in run(
         place, "playbooks", "export", book, "--out", str(tmp_path / "c.md"), "--version", "9", code=1
     )
+
+
+def test_somebody_named_in_a_playbook_handed_in_is_shown_before_being_erased(tmp_path: Path) -> None:
+    place, file = tmp_path / "team.sqlite", tmp_path / "q.csv"
+    people = tmp_path / "p.csv"
+    people.write_text("name,roles\nMo,mentor\n王芳,new hire\n", encoding="utf-8")
+    run(place, "import", "people", str(people))
+    run(place, "--as", "Mo", "playbooks", "new", "objections", "QA")
+    file.write_text("question,answer\nWho?,Ask 王芳\n", encoding="utf-8")
+    run(place, "--as", "Mo", "playbooks", "import", str(file), "--into", "1")
+    run(place, "--as", "Mo", "playbooks", "submit", "1")
+    store = open_team(place)
+    with store.read() as connection:
+        shown = " ".join(map(str, preview(connection, 2).goes))
+    store.close()
+    assert "1 place in texts of others: Ask 王芳" in shown
