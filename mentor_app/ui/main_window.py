@@ -142,7 +142,7 @@ class MainWindow(QMainWindow):
         for keys in ("Ctrl+Shift+Z", "Ctrl+Y"):
             on_keys(self, keys, self.taking_back.redo)
         on_keys(self, "Ctrl+K", self.find_anything)
-        on_keys(self, "F5", self.reload)
+        on_keys(self, "F5", self.read_anew)
         on_keys(self, "Ctrl+L", self.log)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
         self._quit_on_keys(self)
@@ -207,7 +207,7 @@ class MainWindow(QMainWindow):
         entries.append(Entry(tr("Redo"), "Ctrl+Shift+Z", self.taking_back.redo))
         entries.append(Entry(tr("Who is working here"), "", self.choose_me))
         entries += [Entry(words, "", call) for words, call in self._about_store()]
-        entries.append(Entry(tr("Read everything again"), "F5", self.reload))
+        entries.append(Entry(tr("Read everything again"), "F5", self.read_anew))
         entries.append(Entry(tr("Quit"), "Ctrl+Q", self.close))
         finder = self._find(tr("Find pages, people, commands"), entries)
 
@@ -259,6 +259,13 @@ class MainWindow(QMainWindow):
             with store.read() as connection:
                 lead = next((p.id for p in people(connection) if Role.TEAM_LEAD in p.roles), None)
             self.context.settings.actors.setdefault(self._place(), [lead] if lead else [])
+
+    def read_anew(self) -> None:
+        """Read everything again, also what is computed only once for each state of the store."""
+        from mentor_app.core.store.query_cache import forget_answers
+
+        forget_answers()
+        self.reload()
 
     def reload(self) -> None:
         """Read everything again that is shown; what is not, when it is shown next."""

@@ -119,6 +119,9 @@ class WindowStore(QObject):
         self._anew = False
         self._settled(seen)
         self._keep.start()
+
+    def _say_remarks(self, store: Store) -> None:
+        """What whoever works in it should know stands in the bar, until it is so no more."""
         remarks = [remark.render(current()) for remark in store.remarks]
         if store.read_only:
             words = tr(
@@ -165,6 +168,8 @@ class WindowStore(QObject):
                 tr("This computer has no keyring: the password is used until the app is closed, and not kept.")
             )
         self.notice.hide()
+        if self._store is not None:
+            self._say_remarks(self._store)
         hidden = self._pages.isHidden()
         self._pages.show()
         if hidden:  # Qt had handed the focus on to the sidebar

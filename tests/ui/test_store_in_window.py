@@ -472,6 +472,11 @@ def test_what_the_bar_says_goes_by_itself_when_it_is_so_no_more(
     window = _people(opened(place))
     said = window.kept.notice
     assert "can only be read" in said.words.text()
+    moved = place.rename(place.with_suffix(".away"))  # it comes back as it was
+    until(lambda: "can only be read" not in said.words.text())
+    moved.rename(place)
+    press(offers(said)["Try again"])
+    until(lambda: "can only be read" in said.words.text())
     locked.clear()
     until(lambda: "can only be read" not in said.words.text())
     assert "lacks parts" in said.words.text()

@@ -27,6 +27,7 @@ from mentor_app.core.store import Store, derived
 from mentor_app.core.store.backup import keep
 from mentor_app.core.store.blueprint import Part
 from mentor_app.core.store.kept import Reason
+from mentor_app.core.store.query_cache import forget_answers
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.search import INDEX
 from mentor_app.core.text import N_, Text, text
@@ -77,6 +78,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
                 done.append(words)
             except (DBAPIError, ValueError, KeyError, TypeError) as error:
                 failed.append(text("{what} {reason}", what=words, reason=_reason(error)))
+    forget_answers()
     return Repaired(done=done, failed=failed, left=examine(store))
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, func, select
 
 from mentor_app.core.store.history import change_set
 
 T = TypeVar("T")
+_CACHES: list[QueryCache[Any]] = []
 
 
 class QueryCache(Generic[T]):
@@ -18,6 +19,7 @@ class QueryCache(Generic[T]):
     def __init__(self, size: int = 2) -> None:
         self._size = size
         self._answers: dict[Hashable, T] = {}
+        _CACHES.append(self)
 
     def get(self, connection: Connection, key: Hashable, compute: Callable[[], T]) -> T:
         """The answer kept for ``key``, or the one computed now."""
@@ -35,3 +37,9 @@ class QueryCache(Generic[T]):
     def clear(self) -> None:
         """Forget all answers."""
         self._answers.clear()
+
+
+def forget_answers() -> None:
+    """Forget what all of them keep: a repair, or another program, has changed what is computed from the rest, and no history tells."""
+    for cache in _CACHES:
+        cache.clear()

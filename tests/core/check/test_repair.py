@@ -1,5 +1,6 @@
 """What is computed from the rest is made anew, after a copy; what people entered stays as it is, wrong or right."""
 
+import datetime as dt
 import os
 import shutil
 import sqlite3
@@ -16,9 +17,11 @@ from mentor_app.core.check.repair import back_up, repair
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks.queries import find
 from mentor_app.core.store import Store
+from mentor_app.core.store.query_cache import forget_answers
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.seal import BLOCK
 from mentor_app.core.team import open_team
@@ -304,3 +307,20 @@ def test_rows_imported_and_updated_in_bulk_are_proved(tmp_path: Path) -> None:
     with store.read() as connection:
         assert [p.key for p in problems(connection)] == ["history_changed", "import_changed"]
     store.close()
+
+
+def test_figures_kept_from_before_a_repair_are_computed_anew(sample: Store) -> None:
+    """No history tells that what they rest on was made anew."""
+    today = dt.date.today()
+
+    def rate() -> float | None:
+        with sample.read() as connection:
+            return ramp(connection, today).benchmark.rate
+
+    right = rate()
+    with sample.engine.begin() as connection:
+        connection.execute(sql("DELETE FROM owner_digest WHERE owner_id > 20"))
+    forget_answers()
+    assert rate() != right
+    repair(sample, lambda: None)
+    assert rate() == right
