@@ -319,7 +319,7 @@ def test_figures_kept_from_before_a_repair_are_computed_anew(sample: Store) -> N
 
     right = rate()
     with sample.engine.begin() as connection:
-        connection.execute(sql("DELETE FROM owner_digest WHERE owner_id > 20"))
+        connection.execute(sql("DELETE FROM owner_digest WHERE crm_name_id > 20"))
     forget_answers()
     assert rate() != right
     repair(sample, lambda: None)
