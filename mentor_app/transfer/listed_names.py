@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.transfer.below import is_figure, may_sign
+from mentor_app.transfer.dates import are_days
 from mentor_app.transfer.list_words import meaning
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.reading import Row
@@ -116,10 +117,11 @@ class Tallies:
     def look(self, number: int, row: Sequence[str]) -> None:
         """Look at a record that holds more than a name."""
         name, rest = _joined(row, self._places), {at: cell for at, cell in enumerate(row) if cell.strip()}
-        is_count = self.may_count(row)
-        if is_count or not reads_as_name(name):
+        is_count, is_signed = self.may_count(row), any(_is_day(row[at]) for at in self._team)
+        if is_count or is_signed or not reads_as_name(name):
             cells = _joined(row, range(len(row)), " · ")
-            self._short[number] = rest, Doubt(words=name, cells=cells, is_remark=True, is_count=is_count)
+            doubt = Doubt(words=name, cells=cells, is_remark=True, is_count=is_count, is_last=is_signed)
+            self._short[number] = rest, doubt
             return
         self._whole += 1
         self._fills.update(list(rest))
@@ -137,12 +139,17 @@ class Tallies:
         }
 
     def _has_team_of_figures(self, filled: Mapping[int, str]) -> bool:
-        """Whether a figure stands where others have the name of a team."""
-        return not all(map(is_figure, self._teams)) and any(is_figure(filled[at]) for at in self._team if at in filled)
+        """Whether a figure or a day stands where others have the name of a team."""
+        ours = [filled[at] for at in self._team if at in filled]
+        return not all(map(is_figure, self._teams)) and any(is_figure(one) or _is_day(one) for one in ours)
 
     def _has_number(self, filled: Mapping[int, str]) -> bool:
         """Whether a figure is as long as the numbers of the other people."""
         return any(len(plain(filled[at])) in self._digits for at in self._codes if at in filled)
+
+
+def _is_day(cell: str) -> bool:
+    return any(map(str.isdigit, cell)) and are_days([plain(cell)])
 
 
 def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:

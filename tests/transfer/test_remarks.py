@@ -313,9 +313,9 @@ def test_two_who_may_have_signed_are_both_asked_about(
 
 
 def test_a_figure_is_no_team_where_others_have_names(file_store: Store, tmp_path: Path) -> None:
-    rows = [("Name", "Team"), ("Mia Wolf", "East"), ("Jan Kern", "South"), ("West", "2")]
+    rows = [("Name", "Team"), ("Mia Wolf", "East"), ("Jan Kern", "South"), ("West", "2"), ("Olga Sato", "2026-11-02")]
     done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
-    assert ["West · 2, others more" in str(question) for question in done.asked] == [True]
+    assert ["West · 2, others more" in str(done.asked[0]), "did Olga Sato sign" in str(done.asked[1])] == [True, True]
 
 
 def test_a_row_that_is_said_to_be_a_signature_takes_nobody_of_that_name_out(file_store: Store, tmp_path: Path) -> None:
