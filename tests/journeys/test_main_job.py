@@ -99,7 +99,8 @@ def test_adding_and_editing_a_person_by_keyboard(window: MainWindow, qtbot: QtBo
     settled(qtbot, window)
     assert page.model.rowCount() == 1
     assert page.model.index(0, 0).data() == "王晓明 <b>"
-    assert page.model.index(0, 1).data() == "2026-02-01"
+    hired = [column.key for column in page.model.columns].index("hired_on")
+    assert page.model.index(0, hired).data() == "2026-02-01"
 
 
 def test_errors_of_the_world_are_told_and_the_window_stays(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
