@@ -286,7 +286,7 @@ def _of_characters(name: str, of_another: bool) -> Iterator[_Form]:
             turned = first is words[1]
             short = turned and len(first + second) < _TELLING
             yield _Form(first + second, _bounded(re.escape(first + second), short), turned)
-            between = r"(?:\s*[,，、・·]\s*|\s+)"
+            between = r"(?:\s*[,，、・·_\u2010-\u2015-]\s*|\s+)"
             yield _Form(f"{first} {second}", _bounded(re.escape(first) + between + re.escape(second), short), turned)
     elif of_another or _is_short_cjk(name):
         gap = f"(?:[{''.join(one for one in _GAPS if len(one) == 1)}]|{_BROKEN[:-1]})"

@@ -107,7 +107,7 @@ def test_a_name_in_characters_without_a_space_is_found_with_one(form: str) -> No
         ("王芳", [], "王.芳、王．芳", "X、X"),
         ("Ann Berg", [], "Ann-Berg Ann_Berg ann.berg@acme.com", "X X X@acme.com"),
         ("王芳", [], "小王 芳姐", "小王 芳姐"),  # the end of one word and the beginning of another
-        ("李 明", [], "李明 明李 李 明 明 李", "X X X X"),
+        ("李 明", [], "李明 明李 李 明 明 李 明_李 李-明", "X X X X X X"),
         ("王芳2", [], "拜访王芳2的客户", "拜访X的客户"),
         ("EQ7775", [], "工号EQ7775的，EQ77750、eq7775", "工号X的，EQ77750、X"),
         ("李 明", [], "说明李总的意见", "说明李总的意见"),
