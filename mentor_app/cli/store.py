@@ -74,6 +74,10 @@ def password(world: CliContext, forget: bool) -> None:
     tr = translator(world.language)
     if not world.location or not is_server(world.location):
         raise UserError("Say with --store which server the password is for: postgresql+psycopg://name@host/database")
-    secret = None if forget else click.prompt(tr("Password"), hide_input=True, err=True)
+    try:
+        secret = None if forget else click.prompt(tr("Password"), hide_input=True, err=True)
+    except click.Abort:
+        click.echo(err=True)  # the question's line has no end
+        raise UserError("Nothing was done.") from None
     keep_password(world.location, secret)
     echo(tr("The keyring does not have it any more.") if forget else tr("Kept in the keyring."))

@@ -151,3 +151,9 @@ def test_that_a_store_was_begun_is_said_once(tmp_path: Path, capsys: pytest.Capt
     assert told == [f"{place} was not there: a new, empty store was begun.\n", ""]
     assert cli.run(["--store", str(tmp_path / "sample.sqlite"), "sample"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def test_a_password_that_nobody_types_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    monkeypatch.setattr("getpass.getpass", lambda *_: input())
+    assert "Nothing was done." in run("postgresql+psycopg://ann@127.0.0.1:1/x", "password", code=1)

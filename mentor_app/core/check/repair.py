@@ -77,7 +77,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
                     make(connection)
                 done.append(words)
             except (DBAPIError, ValueError, KeyError, TypeError) as error:
-                failed.append(text("{what} {reason}", what=words, reason=_reason(error)))
+                failed.append(text("Not done: “{what}” {reason}", what=words, reason=_reason(error)))
     forget_answers()
     return Repaired(done=done, failed=failed, left=examine(store))
 
