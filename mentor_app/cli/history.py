@@ -13,7 +13,8 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, text, translator
 
 if TYPE_CHECKING:
-    from mentor_app.core.history.reading import Entry, Line
+    from mentor_app.core.history.lines import Line
+    from mentor_app.core.history.reading import Entry
     from mentor_app.core.history.undo import Doing
     from mentor_app.core.store import Actor, Store
 
@@ -43,7 +44,9 @@ def history(
     as_json: bool,
 ) -> None:
     """Who did what and when, with what it was before and is after."""
-    from mentor_app.core.history.reading import Wanted, entries, lines, record_of
+    from mentor_app.core.history.lines import lines
+    from mentor_app.core.history.reading import entries
+    from mentor_app.core.history.wanted import Wanted, record_of
     from mentor_app.core.history.words import ROOMS
 
     if kind is not None and kind not in ROOMS:
@@ -109,7 +112,8 @@ def undo(world: CliContext, listed: bool, change: int | None, as_json: bool) -> 
 
 def _list_undoable(store: Store, actor: Actor, tr: Translator, as_json: bool) -> None:
     """What stands of what was done, each with what it changed; and, where taking it back would be refused now, why."""
-    from mentor_app.core.history.reading import entry, lines
+    from mentor_app.core.history.lines import lines
+    from mentor_app.core.history.reading import entry
     from mentor_app.core.history.undo import doings, refusals
 
     with store.read() as connection:

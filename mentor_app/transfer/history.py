@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mentor_app.core.history.reading import Line, Wanted, entries, lines
+from mentor_app.core.history.lines import Line, lines
+from mentor_app.core.history.reading import entries
+from mentor_app.core.history.wanted import Wanted
 from mentor_app.core.text import Text, Translator, shown
 from mentor_app.transfer.files import write_list
 

@@ -88,7 +88,7 @@ class Live(QObject):
             with store.read(trivial=True) as connection:
                 last = newest(connection)
                 if last != self._seen:
-                    from mentor_app.core.history.reading import restored_since
+                    from mentor_app.core.history.brought_back import restored_since
 
                     kinds = kinds_since(connection, self._seen, self._tasks.written)
                     replaced = restored_since(connection, self._seen)

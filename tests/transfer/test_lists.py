@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.reading import Wanted, entries
-from mentor_app.core.history.reading import lines as history_lines
+from mentor_app.core.history.lines import lines as history_lines
+from mentor_app.core.history.reading import entries
 from mentor_app.core.history.undo import undo
+from mentor_app.core.history.wanted import Wanted
 from mentor_app.core.imports import Imported
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.tables import activity

@@ -28,7 +28,9 @@ from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table, plain_tabl
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
-    from mentor_app.core.history.reading import Entry, Line, Wanted
+    from mentor_app.core.history.lines import Line
+    from mentor_app.core.history.reading import Entry
+    from mentor_app.core.history.wanted import Wanted
     from mentor_app.core.store import Connection
     from mentor_app.core.text import Text
     from mentor_app.ui.tasks import Task
@@ -159,7 +161,7 @@ class HistoryPage(Page):
 
     @override
     def open(self, place: Place) -> None:
-        from mentor_app.core.history.reading import RECORDS
+        from mentor_app.core.history.wanted import RECORDS
 
         if place.what in RECORDS and place.id is not None:
             self._record = (place.what, place.id)
@@ -197,7 +199,7 @@ class HistoryPage(Page):
         self.refresh()
 
     def _wanted(self) -> Wanted:
-        from mentor_app.core.history.reading import Wanted
+        from mentor_app.core.history.wanted import Wanted
 
         who = self.whose.currentData()
         return Wanted(
@@ -221,12 +223,13 @@ class HistoryPage(Page):
         limit, actor = self._limit, self._context.actor()
 
         def read(connection: Connection) -> _Read:
-            from mentor_app.core.history import reading
+            from mentor_app.core.history.reading import entries, record_name
+            from mentor_app.core.history.wanted import doers, users
 
-            found = reading.entries(connection, wanted, actor, limit + 1)
+            found = entries(connection, wanted, actor, limit + 1)
             return _Read(
-                doers=[*reading.doers(connection), *((name, by_user(name)) for name in reading.users(connection))],
-                record=reading.record_name(connection, *wanted.record) if wanted.record else None,
+                doers=[*doers(connection), *((name, by_user(name)) for name in users(connection))],
+                record=record_name(connection, *wanted.record) if wanted.record else None,
                 entries=found[:limit],
                 more=len(found) > limit,
             )
@@ -293,7 +296,7 @@ class HistoryPage(Page):
         actor, record = self._context.actor(), self._record
 
         def read(connection: Connection) -> tuple[int, list[Line]]:
-            from mentor_app.core.history.reading import lines
+            from mentor_app.core.history.lines import lines
 
             return chosen.id, lines(connection, chosen.ids, actor, record)
 

@@ -35,7 +35,7 @@ from mentor_app.ui.widgets.links import Link, LinkCard
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:
-    from mentor_app.core.history.reading import Removal
+    from mentor_app.core.history.brought_back import Removal
     from mentor_app.core.playbooks.queries import Attachment, Whole
     from mentor_app.core.store import Connection
 
@@ -138,7 +138,7 @@ class PlaybookEditor(View):
         typed = {part or NEW, *self._saver.keys_of(wanted)} - {NEW}
 
         def read(connection: Connection) -> tuple[Whole, list[Attachment], str | None, dict[int, Removal]] | None:
-            from mentor_app.core.history.reading import brought_back_by, removals
+            from mentor_app.core.history.brought_back import brought_back_by, removals
             from mentor_app.core.playbooks.queries import attachments_of, whole
 
             by = brought_back_by(connection, "playbook_part", part, actor) if part else None

@@ -11,21 +11,13 @@ from sqlalchemy import ColumnElement
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import words
+from mentor_app.core.history.brought_back import Removal, removals
 from mentor_app.core.history.excerpt import apart
+from mentor_app.core.history.lines import lines
 from mentor_app.core.history.names import figure
-from mentor_app.core.history.reading import (
-    RECORDS,
-    Removal,
-    Wanted,
-    doers,
-    entries,
-    lines,
-    record_name,
-    record_of,
-    removals,
-    users,
-)
+from mentor_app.core.history.reading import entries, record_name
 from mentor_app.core.history.undo import redo, undo
+from mentor_app.core.history.wanted import RECORDS, Wanted, doers, record_of, users
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people

@@ -3,8 +3,11 @@
 import datetime as dt
 from pathlib import Path
 
-from mentor_app.core.history.reading import Wanted, entries, lines, restored_since
+from mentor_app.core.history.brought_back import restored_since
+from mentor_app.core.history.lines import lines
+from mentor_app.core.history.reading import entries
 from mentor_app.core.history.undo import redo, undo
+from mentor_app.core.history.wanted import Wanted
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.store.backup import Reason, keep

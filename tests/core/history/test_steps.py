@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.reading import Wanted, entries, entry
+from mentor_app.core.history.reading import entries, entry
 from mentor_app.core.history.reversing import CannotUndo
 from mentor_app.core.history.undo import doing, doings, redo, redoable, undo
+from mentor_app.core.history.wanted import Wanted
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal import actions as personal

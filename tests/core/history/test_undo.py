@@ -13,9 +13,9 @@ from sqlalchemy import select
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.reading import sets_of_record
 from mentor_app.core.history.reversing import CannotUndo
 from mentor_app.core.history.undo import A_ROW, doings, redo, refusals, to_redo, to_undo, undo
+from mentor_app.core.history.wanted import sets_of_record
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing import actions as pairing

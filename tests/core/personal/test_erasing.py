@@ -15,9 +15,11 @@ from sqlalchemy import String, Text, select, text
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import Gone, UserError
-from mentor_app.core.history.reading import Wanted, entries, lines
+from mentor_app.core.history.lines import lines
+from mentor_app.core.history.reading import entries
 from mentor_app.core.history.reversing import CannotUndo
 from mentor_app.core.history.undo import redo, undo
+from mentor_app.core.history.wanted import Wanted
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import get_person
