@@ -190,7 +190,7 @@ def submit(world: CliContext, ident: int) -> None:
 @click.pass_obj
 def approve(world: CliContext, ident: int, comment: str) -> None:
     """Approve the version in review; from now on everybody finds it."""
-    from mentor_app.core.playbooks.actions import approve as action
+    from mentor_app.core.playbooks.reviewing import approve as action
 
     store = world.open()
     store.act(world.actor(store), action, ident, comment)
@@ -202,7 +202,7 @@ def approve(world: CliContext, ident: int, comment: str) -> None:
 @click.pass_obj
 def send_back(world: CliContext, ident: int, comment: str) -> None:
     """Ask for changes."""
-    from mentor_app.core.playbooks.actions import ask_for_changes
+    from mentor_app.core.playbooks.reviewing import ask_for_changes
 
     store = world.open()
     store.act(world.actor(store), ask_for_changes, ident, comment)

@@ -23,6 +23,7 @@ ACTIONS = (
     "mentor_app.core.points.actions",
     "mentor_app.core.points.award",
     "mentor_app.core.playbooks.actions",
+    "mentor_app.core.playbooks.reviewing",
     "mentor_app.core.personal.actions",
     "mentor_app.core.personal.merging",
     "mentor_app.core.sample.company",

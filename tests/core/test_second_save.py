@@ -26,6 +26,7 @@ from mentor_app.core.personal import actions as personal
 from mentor_app.core.personal import merging
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import kinds
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook
@@ -548,7 +549,7 @@ ONCE: dict[str, Callable[[Camp], Deed]] = {
     "points.take_back_decision": lambda at: deed(at.trainer, points.take_back_decision, [asked(at, decided=True)]),
     "points.withdraw": lambda at: deed(at.mo, points.withdraw, asked(at)),
     "playbooks.take_back": lambda at: deed(at.mo, playbooks.take_back, book(at, "in_review")),
-    "playbooks.take_back_review": lambda at: deed(at.trainer, playbooks.take_back_review, _approved(at)),
+    "playbooks.take_back_review": lambda at: deed(at.trainer, reviewing.take_back_review, _approved(at)),
 }
 
 

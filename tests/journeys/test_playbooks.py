@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices, QTextCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from mentor_app.core.playbooks import actions
+from mentor_app.core.playbooks import actions, reviewing
 from mentor_app.core.playbooks.queries import find, kinds, playbooks, whole
 from mentor_app.core.playbooks.rules import Form, Part
 from mentor_app.ui.main_window import MainWindow
@@ -39,7 +39,7 @@ def ready(office: Office, *parts: Part) -> int:
     book = owed(office, "objections")
     office.act(actions.save_parts, book, parts, True, who=office.mo)
     office.act(actions.submit, book, who=office.mo)
-    office.act(actions.approve, book, who=office.lead)
+    office.act(reviewing.approve, book, who=office.lead)
     return book
 
 

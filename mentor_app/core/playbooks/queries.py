@@ -369,3 +369,29 @@ def attachments_of(connection: Connection, playbook_id: int) -> list[Attachment]
     c = playbook_attachment.c
     statement = select(c.id, c.name, c.kind, c.size, c.sha256).where(c.playbook_id == playbook_id, c.removed == 0)
     return read_all(connection, statement.order_by(c.name, c.id), Attachment)
+
+
+def approved_version(connection: Connection, playbook_id: int, before: int | None = None) -> int | None:
+    """The version everybody reads: the newest approved one, unless that approval was taken back.
+
+    ``before``: as it was before the review with this id.
+    """
+    r, v = playbook_review.c, playbook_version.c
+    statement = (
+        select(r.version_id, r.decision)
+        .join(playbook_version, v.id == r.version_id)
+        .where(v.playbook_id == playbook_id, r.decision.in_((PlaybookDecision.APPROVED, PlaybookDecision.TAKEN_BACK)))
+        .order_by(r.id.desc())
+        .limit(1)
+    )
+    if before is not None:
+        statement = statement.where(r.id < before)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None or row.decision == PlaybookDecision.TAKEN_BACK else int(row.version_id)
+
+
+def parts_of(connection: Connection, playbook_id: int) -> list[Part]:
+    """The parts being written, in order."""
+    c = playbook_part.c
+    statement = select(c.title, c.body, c.product, c.industry, c.stage, c.tags).where(c.playbook_id == playbook_id)
+    return read_all(connection, statement.order_by(c.position, c.id), Part)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from mentor_app.core.pairing.rules import PairingState
 from mentor_app.core.pairing.tables import pairing
-from mentor_app.core.playbooks import actions, obligations
-from mentor_app.core.playbooks.actions import Comment
+from mentor_app.core.playbooks import actions, obligations, reviewing
+from mentor_app.core.playbooks.reviewing import Comment
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook, playbook_answer, playbook_kind, playbook_part
 from mentor_app.core.store import Actor, Session
@@ -177,10 +177,10 @@ def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> No
         actions.save_parts(session, me, row.id, parts)
         actions.submit(session, me, row.id)
         if at < 2:
-            actions.approve(session, by, row.id, "可直接对客户讲 Ready for the field" if at == 0 else "")
+            reviewing.approve(session, by, row.id, "可直接对客户讲 Ready for the field" if at == 0 else "")
         elif at == 2:
             comment = Comment(0, "验收不过不付款", "法务不同意这一句，改成分期 Legal does not agree")
-            actions.ask_for_changes(session, by, row.id, "再补两条价格类", [comment])
+            reviewing.ask_for_changes(session, by, row.id, "再补两条价格类", [comment])
     handbooks = [row for row in owed if row.key == "handbook" and row.owner_id in names]
     completed = set(
         session.connection.execute(select(pairing.c.id).where(pairing.c.state == PairingState.COMPLETED)).scalars()
@@ -196,7 +196,7 @@ def fill_playbooks(session: Session, mentors: list[Hired], trainer: Hired) -> No
         if over and at % 7:
             actions.submit(session, me, row.id)
             if at % 5:
-                actions.approve(session, by, row.id)
+                reviewing.approve(session, by, row.id)
     readers = [Actor(mentor[1], mentor[0]) for mentor in mentors[-4:]]
     answers = (
         session.connection.execute(select(playbook_answer.c.id).order_by(playbook_answer.c.id).limit(6)).scalars().all()

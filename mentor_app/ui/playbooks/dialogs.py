@@ -165,7 +165,7 @@ class ReviewDialog(FormDialog):
 
     @override
     def work(self) -> None:
-        from mentor_app.core.playbooks.actions import Comment, ask_for_changes, withdraw_approval
+        from mentor_app.core.playbooks.reviewing import Comment, ask_for_changes, withdraw_approval
 
         words = self.words.toPlainText()
         if self._withdraws:

@@ -146,7 +146,7 @@ class Review(QWidget):
 
     def approve(self) -> None:
         """Everybody finds it from now on; the comments kept go with it."""
-        from mentor_app.core.playbooks.actions import Comment, approve
+        from mentor_app.core.playbooks.reviewing import Comment, approve
 
         context, place, drafts = self._context, self._place(), self._context.drafts.as_now()
         comments = kept_comments(drafts.get(place))

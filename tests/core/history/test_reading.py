@@ -24,6 +24,7 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Actor, Store, session
@@ -484,7 +485,7 @@ def test_figures_are_written_in_one_way_and_nothing_as_a_dash(at: Camp, monkeypa
 
 def test_a_playbook_sent_back_says_so_when_that_is_taken_back(at: Camp) -> None:
     made = book(at, "in review")
-    at.act(playbooks.ask_for_changes, made, "say more", who=at.trainer)
+    at.act(reviewing.ask_for_changes, made, "say more", who=at.trainer)
     at.store.act(at.trainer, undo)
     said = [line.split(" · ")[-1] for line in told(at)[0][2]]
     assert "Decision: – → Sending back taken back" in said

@@ -24,6 +24,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook
 from mentor_app.core.points import actions as points
@@ -445,7 +446,7 @@ def test_the_approval_before_holds_again(at: Camp) -> None:
     at.act(playbooks.save_part, made, Part(title="too slow", body="fast"), who=at.mo)
     at.act(playbooks.submit, made, who=at.mo)
     before = looks(at.store)
-    at.store.act(at.trainer, playbooks.approve, made)
+    at.store.act(at.trainer, reviewing.approve, made)
     assert len(looks(at.store)["playbook_answer"]) == 2
     at.store.act(at.trainer, undo)
     assert looks(at.store) == before

@@ -20,6 +20,7 @@ from mentor_app.core.personal import actions as personal
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import attachments_of, kinds
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.playbooks.tables import playbook_answer, playbook_part
@@ -112,7 +113,7 @@ def book(at: Camp, state: str = "draft") -> int:
     if state != "draft":
         at.act(playbooks.submit, made, who=at.mo)
     if state == "approved":
-        at.act(playbooks.approve, made, who=at.trainer)
+        at.act(reviewing.approve, made, who=at.trainer)
     return made
 
 
@@ -356,15 +357,15 @@ DEEDS: dict[str, Callable[[Camp], Deed]] = {
     "playbooks.move_part": lambda at: moving(at, book(at)),
     "playbooks.submit": lambda at: deed(at.mo, playbooks.submit, book(at)),
     "playbooks.ask_for_changes": lambda at: deed(
-        at.trainer, playbooks.ask_for_changes, book(at, "in_review"), "mend", [playbooks.Comment(0, "value", "what?")]
+        at.trainer, reviewing.ask_for_changes, book(at, "in_review"), "mend", [reviewing.Comment(0, "value", "what?")]
     ),
     "playbooks.approve": lambda at: deed(
-        at.trainer, playbooks.approve, book(at, "in_review"), "fine", [playbooks.Comment(0, "value", "nice")]
+        at.trainer, reviewing.approve, book(at, "in_review"), "fine", [reviewing.Comment(0, "value", "nice")]
     ),
     "playbooks.withdraw_approval": lambda at: deed(
-        at.trainer, playbooks.withdraw_approval, book(at, "approved"), "wrong price"
+        at.trainer, reviewing.withdraw_approval, book(at, "approved"), "wrong price"
     ),
-    "playbooks.review_again": lambda at: deed(at.trainer, playbooks.review_again, approvals_taken_back(at)),
+    "playbooks.review_again": lambda at: deed(at.trainer, reviewing.review_again, approvals_taken_back(at)),
     "playbooks.rate": lambda at: deed(at.hire, playbooks.rate, answer_of(at, book(at, "approved")), True),
     "playbooks.attach": lambda at: deed(at.mo, playbooks.attach, book(at), Stored("a.pdf", "pdf", 1, "0" * 64)),
     "playbooks.detach": lambda at: deed(at.mo, playbooks.detach, attached(at)),
@@ -401,5 +402,5 @@ def reviews_taken_back(at: Camp) -> list[int]:
 def approvals_taken_back(at: Camp) -> list[int]:
     book(at, "approved")
     given = _latest(at, "playbook_review")
-    at.act(playbooks.take_back_review, given, who=at.trainer)
+    at.act(reviewing.take_back_review, given, who=at.trainer)
     return given

@@ -298,6 +298,7 @@ def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> No
 
 def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
     from mentor_app.core.playbooks import actions as books
+    from mentor_app.core.playbooks import reviewing
     from mentor_app.core.playbooks.rules import Part
 
     lu = Actor("Lu", office.lu)
@@ -307,7 +308,7 @@ def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
         office.act(books.submit, book, who=lu)
         with office.store.read() as connection:
             assert next(m for m in board(connection, TODAY).mentors if m.name == "Lu").playbooks == at
-        office.act(books.approve, book)
+        office.act(reviewing.approve, book)
     with office.store.read() as connection:
         plan = suggest(
             connection, TODAY, {"region": 0, "industry": 0, "gaps": 0, "load": 0, "record": 0, "playbooks": 4}

@@ -32,6 +32,7 @@ from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import find
 from mentor_app.core.points import actions as points
 from mentor_app.core.points.award import settle_all
@@ -334,7 +335,7 @@ def test_a_playbook_never_approved_is_theirs_one_approved_stays_the_companys(fil
     mine = book(at)
     at.act(playbooks.save_part, mine, replace_part("secret title", "secret body"), part_of(at, mine), who=at.mo)
     at.act(playbooks.submit, mine, who=at.mo)
-    at.act(playbooks.ask_for_changes, mine, "unkind words", [playbooks.Comment(0, "secret", "hm")], who=at.trainer)
+    at.act(reviewing.ask_for_changes, mine, "unkind words", [reviewing.Comment(0, "secret", "hm")], who=at.trainer)
     at.act(erase, at.mo.person_id)
     file_store.scrub()
     assert in_files(Path(file_store.location), "secret", "unkind words") == []

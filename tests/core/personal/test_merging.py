@@ -25,6 +25,7 @@ from mentor_app.core.personal.queries import pointing
 from mentor_app.core.pipeline import actions as pipeline
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import whole
 from mentor_app.core.playbooks.tables import playbook_helpful
 from mentor_app.core.points import actions as points
@@ -141,9 +142,9 @@ def test_two_who_signed_the_same_playbook_off(file_store: Store) -> None:
     at = Camp(file_store)
     made = book(at, "submitted")
     twin = second(at, "trainer", hired_on=dt.date(2020, 1, 1))
-    at.act(playbooks.ask_for_changes, made, "more", who=at.trainer)
+    at.act(reviewing.ask_for_changes, made, "more", who=at.trainer)
     at.act(playbooks.submit, made, who=at.mo)
-    at.act(playbooks.approve, made, who=twin)
+    at.act(reviewing.approve, made, who=twin)
     at.act(merge, twin.person_id, at.trainer.person_id)
     with file_store.read() as connection:
         assert {said.by for said in whole(connection, made, TODAY).said} == {"Tia"}

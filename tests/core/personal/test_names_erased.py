@@ -20,6 +20,7 @@ from mentor_app.core.personal.definitions import DEFINITIONS
 from mentor_app.core.personal.queries import preview
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import find
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Store
@@ -233,7 +234,7 @@ def test_the_search_finds_a_name_no_more(store: Store) -> None:
     made = int(at.act(playbooks.begin, "objections", "Q&A", who=at.mo))
     at.act(playbooks.save_part, made, replace_part("Ask Quuxley", "He knows, says Quuxley"), who=at.mo)
     at.act(playbooks.submit, made, who=at.mo)
-    at.act(playbooks.approve, made, who=at.trainer)
+    at.act(reviewing.approve, made, who=at.trainer)
     gone = at.act(people.add_person, person("Quuxley"))
     with store.read() as connection:
         assert find(connection, "Quuxley", TODAY)

@@ -10,9 +10,9 @@ from sqlalchemy.exc import DBAPIError
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.pairing import actions as pairing
-from mentor_app.core.playbooks import actions
-from mentor_app.core.playbooks.actions import Comment
+from mentor_app.core.playbooks import actions, reviewing
 from mentor_app.core.playbooks.queries import alike, find, kinds, playbooks, tracks, whole
+from mentor_app.core.playbooks.reviewing import Comment
 from mentor_app.core.playbooks.rules import (
     Kind,
     Name,
@@ -53,7 +53,7 @@ def ready(at: Camp, *entries: Part, who: Actor | None = None) -> int:
         book = at.act(actions.begin, "objections", "百问百答", who=who or at.mo)
     at.act(actions.save_parts, book, entries, True, who=who or at.mo)
     at.act(actions.submit, book, who=who or at.mo)
-    at.act(actions.approve, book, who=at.lead)
+    at.act(reviewing.approve, book, who=at.lead)
     return int(book)
 
 
@@ -134,14 +134,14 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     at.act(actions.submit, book, who=at.mo)
     for action, args, who, words in (
         (actions.save_part, (book, Part(title="a", body="b")), at.mo, "in review is not changed"),
-        (actions.approve, (book,), at.mo, "role Trainer"),
-        (actions.ask_for_changes, (book, " "), at.lead, "Say what to change"),
-        (actions.approve, (book,), at.hire, "role Trainer"),
+        (reviewing.approve, (book,), at.mo, "role Trainer"),
+        (reviewing.ask_for_changes, (book, " "), at.lead, "Say what to change"),
+        (reviewing.approve, (book,), at.hire, "role Trainer"),
     ):
         with pytest.raises(UserError, match=words):
             at.act(action, *args, who=who)
     assert search(at, "太贵") == []  # not before it is approved
-    at.act(actions.ask_for_changes, book, "nearly", [Comment(0, "先问", "whom exactly?")], who=at.lead)
+    at.act(reviewing.ask_for_changes, book, "nearly", [Comment(0, "先问", "whom exactly?")], who=at.lead)
     with at.store.read() as connection:
         one = whole(connection, book, TODAY)
     assert one.playbook.state == "changes"
@@ -158,14 +158,14 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
     )
     at.act(actions.submit, book, who=at.mo)
     assert at.balance() == 0
-    at.act(actions.approve, book, "good", who=at.trainer)
+    at.act(reviewing.approve, book, "good", who=at.trainer)
     assert (search(at, "太贵"), at.said()) == (["太贵了怎么办？"], [("playbook", "award", 20)])
     # a newer version earns nothing more; until it is approved the old one is found
     at.act(actions.save_part, book, Part(title="竞品更便宜？", body="比总成本。"), who=at.mo)
     assert owed(at)[0].state in ("draft", "not_started")
     at.act(actions.submit, book, who=at.mo)
     assert search(at, "竞品") == []
-    at.act(actions.approve, book, who=at.trainer)
+    at.act(reviewing.approve, book, who=at.trainer)
     assert search(at, "竞品") == ["竞品更便宜？"]
     assert at.balance() == 20
     with pytest.raises(UserError, match="Nothing has changed"):
@@ -178,7 +178,7 @@ def test_from_draft_to_approved_and_the_points_that_follow(at: Camp) -> None:
         changed = compare(one.versions[2].parts, one.versions[1].parts)
         assert ("gone", "先问与谁比。") in changed
         assert ("added", "先问客户与谁比。") in changed
-    at.act(actions.withdraw_approval, book, "wrong price", who=at.lead)
+    at.act(reviewing.withdraw_approval, book, "wrong price", who=at.lead)
     assert (search(at, "竞品"), at.balance()) == ([], 0)
     assert at.act(_settle) == 0
     with at.store.read() as connection:
@@ -403,7 +403,7 @@ def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
     assert (mine.helped, mine.not_helped) == (0, 2)
     at.act(actions.save_part, book, Part(title="q2", body="a2"), who=at.mo)
     at.act(actions.submit, book, who=at.mo)
-    at.act(actions.approve, book, who=at.lead)  # a newer version keeps what was said about the question
+    at.act(reviewing.approve, book, who=at.lead)  # a newer version keeps what was said about the question
     with at.store.read() as connection:
         assert [(h.helped, h.not_helped) for h in find(connection, "q", TODAY) if h.question == "q"] == [(0, 2)]
 
@@ -430,7 +430,7 @@ def test_what_is_approved_is_not_due_another_day(at: Camp) -> None:
     at.act(actions.save_parts, handbook.id, [Part(title="客户", body="华宇")], True, who=at.mo)
     at.act(project_actions.save_cycle, at.project, [Phase("signed", D(2026, 12, 24))], TODAY)
     at.act(actions.submit, handbook.id, who=at.mo)
-    at.act(actions.approve, handbook.id, who=at.lead)
+    at.act(reviewing.approve, handbook.id, who=at.lead)
     at.act(project_actions.save_cycle, at.project, [Phase("signed", D(2027, 1, 31))], TODAY)
     with at.store.read() as connection:
         (found,) = playbooks(connection, TODAY, playbook_id=handbook.id)

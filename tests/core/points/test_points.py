@@ -29,6 +29,7 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions, award
 from mentor_app.core.points.earning import Earning
@@ -174,7 +175,7 @@ def everything_earns(at: Camp) -> None:
     book = at.act(playbooks.begin, "objections", "Q&A", who=at.mo)
     at.act(playbooks.save_part, book, Part(title="Too dear?", body="Than what?"), who=at.mo)
     at.act(playbooks.submit, book, who=at.mo)
-    at.act(playbooks.approve, book, who=at.lead)
+    at.act(reviewing.approve, book, who=at.lead)
     at.act(project_actions.close_project, at.project, Outcome.WON, D(2026, 11, 1))
     at.act(pairing.complete, at.pairing, D(2026, 11, 2))
 
