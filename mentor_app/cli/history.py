@@ -15,7 +15,7 @@ from mentor_app.core.text import Translator, text, translator
 if TYPE_CHECKING:
     from mentor_app.core.history.lines import Line
     from mentor_app.core.history.reading import Entry
-    from mentor_app.core.history.undo import Doing
+    from mentor_app.core.history.saves import Doing
     from mentor_app.core.store import Actor, Store
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from mentor_app.core.history.reading import Entry
     from mentor_app.core.history.reversing import CannotUndo
-    from mentor_app.core.history.undo import Doing
+    from mentor_app.core.history.saves import Doing
     from mentor_app.core.store import Connection, Done
     from mentor_app.core.text import Text
     from mentor_app.ui.context import Context

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, func, select
 from mentor_app.core.history import words
 from mentor_app.core.history.brought_back import moment
 from mentor_app.core.history.names import Names, figure, main_rows
-from mentor_app.core.history.undo import MORE_THAN_A_KEY, REDO, UNDO, Doing, by_key, runs, why_not
+from mentor_app.core.history.saves import Doing, runs
+from mentor_app.core.history.undo import MORE_THAN_A_KEY, REDO, UNDO, by_key, why_not
 from mentor_app.core.history.wanted import Wanted, conditions
 from mentor_app.core.people.access import roles_of
 from mentor_app.core.people.tables import person

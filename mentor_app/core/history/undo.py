@@ -6,11 +6,10 @@ undoes; doing again takes back the taking back. Nothing is taken back under some
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -19,40 +18,20 @@ from sqlalchemy.exc import IntegrityError
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.history.many import rows_in
 from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reversible
+from mentor_app.core.history.saves import Doing, as_doing, runs
 from mentor_app.core.people.access import require_role, roles_of, said_roles
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
 from mentor_app.core.store import Actor, Session, Store
 from mentor_app.core.store.action import INVERSE, Action, Counter, Never, action, function_of
-from mentor_app.core.store.history import Operation, change, change_set, undoing, undone
+from mentor_app.core.store.history import change, change_set, undoing, undone
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import action_called
 from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
 MORE_THAN_A_KEY = N_("It takes more than a key to do this again: do it once more where you did it.")
-A_ROW = dt.timedelta(minutes=10)
-"""Saves of one record further apart than this are changes of their own."""
 _WINDOW = 400  # change sets looked at for the last thing somebody did; what lies before is found in the history
 _SOME = 500  # ids in one query
-
-
-@dataclass(frozen=True, kw_only=True)
-class Doing:
-    """Something one person did: an action, or the saves in a row that are one change; ``ids`` of its change sets, the
-    newest first."""
-
-    ids: tuple[int, ...]
-    at: dt.datetime
-    actor_id: int | None
-    actor_name: str | None
-    action: str
-    over: tuple[tuple[int, Text], ...] = ()
-    """Of what was taken back, or done again, in the place of something newer that stays as it is: what, and why it stays."""
-
-    @property
-    def id(self) -> int:
-        """What it is called by: its newest change set."""
-        return self.ids[0]
 
 
 def doings(connection: Connection, actor: Actor, limit: int = _WINDOW) -> list[Doing]:
@@ -89,72 +68,10 @@ def doing(connection: Connection, change_set_id: int, connected: bool = True) ->
     if row is None:
         raise UserError("There is no change number {n}.", n=change_set_id)
     if not connected or not action_called(row.action).saves:
-        return _doing([row])
+        return as_doing([row])
     gone, actor = undone(connection), Actor(row.actor_name or "", row.actor_id)
     before = [r for r in _sets_of(connection, actor, _WINDOW, change_set_id) if r.id not in gone or r.id == row.id]
     return runs(connection, before)[0]
-
-
-def runs(connection: Connection, rows: Sequence[Any]) -> list[Doing]:
-    """Change sets (rows with id, at, actor and action, the newest first) as doings: saves in a row are one.
-
-    In a row: by one person, of the same record, nothing else done and nobody else writing in between. What made the
-    record is a doing of its own.
-    """
-    saving = [row.id for row in rows if action_called(row.action).saves]
-    written = _rows_written(connection, saving)
-    result: list[list[Any]] = []
-    for row in rows:
-        last = result[-1][-1] if result else None
-        if last is not None and _in_a_row(connection, row, last, written):
-            result[-1].append(row)
-        else:
-            result.append([row])
-    return [_doing(run) for run in result]
-
-
-def _doing(rows: Sequence[Any]) -> Doing:
-    first = rows[0]
-    return Doing(
-        ids=tuple(row.id for row in rows),
-        at=first.at,
-        actor_id=first.actor_id,
-        actor_name=first.actor_name,
-        action=first.action,
-    )
-
-
-def _in_a_row(
-    connection: Connection, older: Any, newer: Any, written: Mapping[int, Mapping[tuple[str, int], str]]
-) -> bool:
-    if older.id not in written or newer.id not in written or older.action != newer.action:
-        return False
-    if (older.actor_id, older.actor_name) != (newer.actor_id, newer.actor_name) or newer.at - older.at > A_ROW:
-        return False
-    rows = written[newer.id]
-    if any(operation != Operation.UPDATE for operation in rows.values()) or not rows.keys() <= written[older.id].keys():
-        return False
-    if any(written[older.id][row] != Operation.UPDATE for row in rows):
-        return False
-    c = change.c
-    between = select(c.id).where(c.change_set_id > older.id, c.change_set_id < newer.id)
-    return not any(
-        connection.execute(between.where(c.table_name == name, c.row_id == row_id).limit(1)).first()
-        for name, row_id in rows
-    )
-
-
-def _rows_written(connection: Connection, ids: Sequence[int]) -> dict[int, dict[tuple[str, int], str]]:
-    """Change set → the rows it wrote, and how."""
-    c = change.c
-    written: dict[int, dict[tuple[str, int], str]] = defaultdict(dict)
-    for at in range(0, len(ids), _SOME):
-        some = select(c.change_set_id, c.table_name, c.row_id, c.operation).where(
-            c.change_set_id.in_(ids[at : at + _SOME]), c.row_id.is_not(None)
-        )
-        for set_id, name, row_id, operation in connection.execute(some):
-            written[set_id].setdefault((name, row_id), operation)
-    return written
 
 
 def _sets_of(connection: Connection, actor: Actor, limit: int, until: int | None = None) -> list[Any]:

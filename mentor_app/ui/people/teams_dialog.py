@@ -20,7 +20,7 @@ from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
     from mentor_app.core.history.reading import Entry
-    from mentor_app.core.history.undo import Doing
+    from mentor_app.core.history.saves import Doing
     from mentor_app.core.people.queries import Team
     from mentor_app.core.store import Connection, Done
 

@@ -14,7 +14,8 @@ from mentor_app.core.camp import actions as camp
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.history.reversing import CannotUndo
-from mentor_app.core.history.undo import A_ROW, doings, redo, refusals, to_redo, to_undo, undo
+from mentor_app.core.history.saves import A_ROW
+from mentor_app.core.history.undo import doings, redo, refusals, to_redo, to_undo, undo
 from mentor_app.core.history.wanted import sets_of_record
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.tables import activity
@@ -510,6 +511,36 @@ def playbook_parts(at: Camp, made: int) -> dict[int, str]:
     with at.store.read() as connection:
         c = playbook_part.c
         return {row.id: row.body for row in connection.execute(select(c.id, c.body).where(c.playbook_id == made))}
+
+
+@pytest.mark.parametrize(
+    ("said", "together"),
+    [
+        (("The board", "The board decides", "The board decides in May."), [3]),
+        (("The board decids", "The board decides"), [2]),
+        (("The board decides", "Who decides? The board decides"), [2]),
+        (("The board decides", ""), [1, 1]),
+        (("Ok", ""), [1, 1]),
+        (("The board decides", "Prices are too high"), [1, 1]),
+        (("The board decides in May.", "The board decides in", "The board decides", "The board"), [1, 3]),
+        (("决策人是采购总监，预算在五月批准。", "决策人是采购总监。", "价格"), [1, 1, 1]),
+    ],
+)
+def test_words_that_are_taken_out_are_a_change_of_their_own(
+    at: Camp, said: tuple[str, ...], together: list[int]
+) -> None:
+    made = handed_in(at)
+    at.act(logbook.take_back, made, who=at.hire)
+    sets = [
+        at.store.act(
+            at.hire, logbook.save_activity, at.hire.person_id, details(at, words), TODAY, activity_id=made
+        ).change_set_id
+        for words in said
+    ]
+    with at.store.read() as connection:
+        mine = [one.ids for one in doings(connection, at.hire) if one.ids[-1] in sets]
+    assert [len(ids) for ids in mine] == together[::-1]
+    assert sorted(i for ids in mine for i in ids) == sets
 
 
 def test_saves_far_apart_are_changes_of_their_own(at: Camp) -> None:
