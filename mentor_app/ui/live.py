@@ -97,6 +97,8 @@ class Live(QObject):
             store.hang_up()  # whoever reads from it waits in vain, too
             self._tasks.post(lambda: self._told(store, fault))
             return
+        if kinds and self._tasks.writing:
+            return  # it may be one's own doing; what others did is seen the next time
         if store is self._store:
             self._seen = last
         if kinds:

@@ -131,6 +131,8 @@ class Tasks(QObject):
         self._closed = False
         self.written: set[int] = set()
         """The numbers of the changes made through this door: everybody here has been told of them."""
+        self.writing: set[Task[Any]] = set()
+        """What may have written already, though its number is not known yet."""
         self.refusals = 0
         """How many actions, asked for by somebody, were not done: nobody leaves without having seen that."""
         self.delivering: Done[Any] | None = None
@@ -209,9 +211,13 @@ class Tasks(QObject):
         """Like ``run`` for work that writes: everybody is told what it changed."""
 
         def write(task: Task[Done[T]]) -> Done[T]:
-            done = work(task)
-            if done.change_set_id is not None:
-                self.written.add(done.change_set_id)
+            self.writing.add(task)
+            try:
+                done = work(task)
+                if done.change_set_id is not None:
+                    self.written.add(done.change_set_id)
+            finally:
+                self.writing.discard(task)
             if done.changed:
                 self.post(lambda: self.changed.emit(done.changed))
             return done
