@@ -280,7 +280,7 @@ class Store:
         """
         if self._guard is None:
             raise UserError(faults.BY_THE_SERVER)
-        with self._watched(), explained(self.location, self.engine):
+        with self._watched(), self._explained():
             pooled = self.engine.raw_connection()
             try:
                 driver = pooled.driver_connection

@@ -57,6 +57,17 @@ def test_what_the_check_finds_damaged_is_read_and_not_written_here_and_by_others
     assert people_in(place) == ["Ann", "Cy"]
 
 
+def test_damage_that_a_backup_comes_upon_is_remembered_too(tmp_path: Path) -> None:
+    place = tmp_path / "team.sqlite"
+    damaged(place)
+    with closing(open_team(place)) as store:
+        add(store, "Cy")
+        with pytest.raises(StoreFault):
+            kept(store)
+        refused(store)
+    assert "nothing more is written" in run(place, "capacity", "Ann", "3", code=1)
+
+
 def test_damage_that_is_come_upon_is_remembered_too(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     damaged(place)
