@@ -126,7 +126,7 @@ class WorkingHere(QObject):
         """Ask who is working here, among everybody still with the company."""
 
         def show(everybody: list[Person]) -> None:
-            present = [p for p in everybody if p.left_on is None or p.left_on >= self._context.today()]
+            present = [p for p in everybody if p.is_here(self._context.today())]
             self._find(tr("Who is working here"), self.entries(present, lambda p: partial(self.become, p.id)))
 
         self.read_everybody(show)

@@ -195,9 +195,7 @@ def not_enrolled(connection: Connection, as_of: dt.date, person_ids: Collection[
         for p in people(connection)
         if p.id not in known
         and p.hired_on is not None
-        and (
-            p.id in person_ids if person_ids is not None else Role.NEW_HIRE in p.roles and (p.left_on or as_of) >= as_of
-        )
+        and (p.id in person_ids if person_ids is not None else Role.NEW_HIRE in p.roles and p.is_here(as_of))
     ]
     newest = published(connection)
     return standings(connection, as_of, here, (newest.id, newest.programme)) if here else []

@@ -16,7 +16,7 @@ from mentor_app.core.logbook.tables import STANDING_SCORES, activity, assessment
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
-from mentor_app.core.people.tables import person, person_role, team
+from mentor_app.core.people.tables import erasure, person, person_role, team
 from mentor_app.core.store.history import Operation, change, change_set
 
 
@@ -266,6 +266,7 @@ def mentors(connection: Connection, today: dt.date) -> list[tuple[int, str, str 
             person.c.id.in_(select(person_role.c.person_id).where(person_role.c.role.in_(roles_for("logbook.host"))))
         )
         .where(or_(person.c.left_on.is_(None), person.c.left_on >= today))
+        .where(person.c.id.not_in(select(erasure.c.person_id)))
         .order_by(person.c.name)
     )
     return [(person_id, name, team_name) for person_id, name, team_name in connection.execute(statement)]

@@ -279,7 +279,7 @@ def mentors(connection: Connection, today: dt.date) -> list[Mentor]:
                 else rules.not_senior(who.name, sure=who.hired_on is not None and not who.hired_on_inferred),
             )
             for who in people(connection)
-            if Role.MENTOR in who.roles and (who.left_on is None or who.left_on >= today)
+            if Role.MENTOR in who.roles and who.is_here(today)
         ),
         key=lambda m: m.id,
     )
@@ -293,7 +293,7 @@ def unpaired(connection: Connection, today: dt.date) -> list[Apprentice]:
     waiting = []
     for stands in [*standings(connection, today), *not_enrolled(connection, today)]:
         who = stands.person
-        here = (who.hired_on is None or who.hired_on <= today) and (who.left_on is None or who.left_on >= today)
+        here = (who.hired_on is None or who.hired_on <= today) and who.is_here(today)
         if who.id in taken or stands.current is None or not here:
             continue
         gaps = {m.requirement.kind: 1 - min(1.0, m.done / m.requirement.count) for m in stands.current.met if not m.met}

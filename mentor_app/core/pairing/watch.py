@@ -13,7 +13,7 @@ from mentor_app.core.logbook.tables import activity
 from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, pairings, unpaired
 from mentor_app.core.pairing.rules import ALERT_KINDS, DEFAULT_CAPACITY, AlertKind
 from mentor_app.core.pairing.tables import mentor_capacity, pairing, pairing_project, pairing_review
-from mentor_app.core.people.tables import person, team
+from mentor_app.core.people.tables import erasure, person, team
 from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.projects.tables import project, project_phase
 from mentor_app.core.store.records import read_dict
@@ -50,9 +50,10 @@ def watch(connection: Connection, today: dt.date) -> list[Alert]:
             select(person.c.id, person.c.left_on, team.c.name).outerjoin(team, team.c.id == person.c.team_id)
         )
     }
+    erased = set(connection.execute(select(erasure.c.person_id)).scalars())
     alerts = _without(connection, today) + _leaving(running, people, today) + _silent(connection, running, today)
     alerts += _cycles(connection, running, today) + _overloaded(connection, running, today)
-    alerts += _reviews(connection, people, today)
+    alerts += [one for one in _reviews(connection, people, today) if one.person_id not in erased]
     order = list(ALERT_KINDS)
     alerts.sort(key=lambda a: (order.index(a.kind), a.since, a.name))
     return [replace(a, team=people[a.person_id][1]) for a in alerts]

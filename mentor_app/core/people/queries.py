@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Table, func, select, text, union
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.people.tables import crm_name, person, person_role, region, team
+from mentor_app.core.people.tables import crm_name, erasure, person, person_role, region, team
 from mentor_app.core.personal.letters import finder
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
@@ -34,11 +34,17 @@ class Person:
     hired_on: dt.date | None
     hired_on_inferred: bool
     left_on: dt.date | None
+    erased_on: dt.date | None
+    """When their personal data was erased on request."""
     team: str | None
     region: str | None
     industry: str | None
     roles: tuple[Role, ...]
     crm_names: tuple[str, ...]
+
+    def is_here(self, day: dt.date) -> bool:
+        """Whether they have not left by this day, nor were erased: nobody counts any more on who was."""
+        return (self.left_on is None or self.left_on >= day) and (self.erased_on is None or self.erased_on > day)
 
     @property
     def looked_for_by(self) -> str:
@@ -61,11 +67,16 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
         .group_by(crm_name.c.person_id)
         .subquery()
     )
+    gone = (
+        select(erasure.c.person_id, func.min(erasure.c.at).label("erased_at")).group_by(erasure.c.person_id).subquery()
+    )
+    shown = (person, team.c.name.label("team"), region.c.name.label("region"), team.c.industry)
     statement = (
-        select(person, team.c.name.label("team"), region.c.name.label("region"), team.c.industry, first.c.first_on)
+        select(*shown, first.c.first_on, gone.c.erased_at)
         .outerjoin(team, team.c.id == person.c.team_id)
         .outerjoin(region, region.c.id == team.c.region_id)
         .outerjoin(first, first.c.person_id == person.c.id)
+        .outerjoin(gone, gone.c.person_id == person.c.id)
         .where(STANDING)
         .order_by(person.c.name, person.c.id)
     )
@@ -90,6 +101,7 @@ def people(connection: Connection, person_id: int | None = None) -> list[Person]
             hired_on=row["hired_on"] or row["first_on"],
             hired_on_inferred=row["hired_on"] is None and row["first_on"] is not None,
             left_on=row["left_on"],
+            erased_on=row["erased_at"].date() if row["erased_at"] is not None else None,
             team=row["team"],
             region=row["region"],
             industry=row["industry"],

@@ -80,7 +80,7 @@ def open_enrol(window: QWidget, context: Context, place: Place) -> None:
         from mentor_app.core.people.queries import people
 
         known = {s.person.id for s in standings(connection, today)}
-        here = [p for p in people(connection) if p.id not in known and (p.left_on is None or p.left_on >= today)]
+        here = [p for p in people(connection) if p.id not in known and p.is_here(today)]
         here.sort(key=lambda p: (Role.NEW_HIRE not in p.roles, p.name))
         return here, published(connection)
 

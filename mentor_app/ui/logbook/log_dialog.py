@@ -124,7 +124,7 @@ def _whose(connection: Connection, context: Context, me: Person | None) -> tuple
         return [(me.id, me.name)], me.id
     own = me.id if me is not None else None
     apprentices = apprentices_of(connection, own) if own is not None else set()
-    present = [p for p in people(connection) if p.left_on is None or p.left_on >= context.today()]
+    present = [p for p in people(connection) if p.is_here(context.today())]
     present.sort(key=lambda p: (p.id not in apprentices, Role.NEW_HIRE not in p.roles, p.id != own, p.name))
     meant = apprentices or {p.id for p in present}
     return [(p.id, p.name) for p in present], next(iter(meant)) if len(meant) == 1 else None

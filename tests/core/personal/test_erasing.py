@@ -1,5 +1,6 @@
 """Erased on request: no word of the person is left, and everything that counts goes on as before."""
 
+import datetime as dt
 import inspect
 import re
 import shutil
@@ -20,7 +21,10 @@ from mentor_app.core.history.reading import entries
 from mentor_app.core.history.reversing import CannotUndo
 from mentor_app.core.history.undo import redo, undo
 from mentor_app.core.history.wanted import Wanted
+from mentor_app.core.logbook.queries import mentors as hosts
 from mentor_app.core.pairing import actions as pairing
+from mentor_app.core.pairing.queries import mentors, unpaired
+from mentor_app.core.pairing.watch import watch
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.queries import people as everybody
@@ -327,6 +331,24 @@ def test_who_still_mentors_or_is_mentored_is_not_erased_yet(store: Store) -> Non
     for who in (at.hire, at.mo):
         with pytest.raises(UserError, match="pairing of theirs is running"):
             at.act(erase, who.person_id)
+
+
+def test_nobody_waits_for_who_was_erased_or_is_asked_to_count_on_them(file_store: Store) -> None:
+    at = Camp(file_store)
+    at.act(pairing.end, at.pairing, TODAY, "over")
+    later = dt.datetime.now(dt.UTC).date() + dt.timedelta(days=60)
+
+    def offered() -> set[int]:
+        with file_store.read() as connection:
+            named = {one.person_id for one in watch(connection, later)}
+            named |= {one.id for one in (*unpaired(connection, later), *mentors(connection, later))}
+            return named | {one[0] for one in hosts(connection, later)}
+
+    both = {at.hire.person_id, at.mo.person_id}
+    assert both <= offered()
+    for who in both:
+        at.act(erase, who)
+    assert not both & offered()
 
 
 def test_a_playbook_never_approved_is_theirs_one_approved_stays_the_companys(file_store: Store) -> None:
