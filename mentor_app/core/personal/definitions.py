@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from mentor_app.core.personal.forms import part_of_words, whole_word
 from mentor_app.core.personal.letters import as_read
-from mentor_app.core.personal.mentions import part_of_words, spellings, whole_word
+from mentor_app.core.personal.names import spellings
 from mentor_app.core.store.history import change
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import N_

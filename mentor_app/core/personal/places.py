@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, or_, select
 
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
-from mentor_app.core.personal.mentions import cut_by, is_one_word, looked_for, mentions, places, spellings
+from mentor_app.core.personal.mentions import mentions
+from mentor_app.core.personal.names import is_one_word, looked_for, spellings
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Theirs
 from mentor_app.core.tables import metadata
 
@@ -51,14 +52,14 @@ def doubtful_places(connection: Connection, of: Theirs) -> list[str]:
 
 
 def _found(connection: Connection, of: Theirs, names: list[str]) -> Iterator[str]:
-    found, cut = mentions(names, of.others, of.common), cut_by(names, of.others)
+    found = mentions(names, of.others, of.common)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES and found is not None):
         columns = [table.c[name] for name in WORDS[table.name] if (table.name, name) not in DOCUMENTS]
         ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ()))) if columns else []
         for row_id in ids:
             for words in connection.execute(select(*columns).where(table.c.id == row_id)).one():
                 if isinstance(words, str) and found is not None:
-                    yield from (_shown(words, *one) for one in places(found, cut, words))
+                    yield from (_shown(words, *one) for one in found.places(words))
 
 
 def _shown(words: str, begin: int, end: int) -> str:

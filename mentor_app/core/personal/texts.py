@@ -20,7 +20,8 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import Mentions, cut_by, may_stand_in, mentions, replaced, shortened
+from mentor_app.core.personal.mentions import Mentions, mentions
+from mentor_app.core.personal.names import may_stand_in, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -327,7 +328,6 @@ class Replacing:
         called = (*of.names, *of.codes)
         self._may_be_in = may_stand_in((*called, *of.short))
         self._mentions = mentions(called, of.others, of.common, of.short)
-        self._cut = cut_by(of.names, of.others)
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
@@ -392,7 +392,7 @@ class Replacing:
     def _replaced(self, pattern: Mentions | None, words: str) -> str:
         if pattern is None or not self._may_be_in(words):
             return words
-        return replaced(pattern, self._cut, words, self.neutral)
+        return pattern.replaced(words, self.neutral)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""

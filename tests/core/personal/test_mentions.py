@@ -9,14 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mentor_app.core.personal.letters import as_read, in_any_way
-from mentor_app.core.personal.mentions import cut_by, looked_for, may_stand_in, mentions, replaced, shortened
+from mentor_app.core.personal.mentions import mentions
+from mentor_app.core.personal.names import looked_for, may_stand_in, shortened
 
 
 def told_of(name: str, words: str, others: Sequence[str] = (), neutral: str = "X") -> str:
     """The words with the name replaced, where these others are kept here."""
     found = mentions([name], others, (), shortened([name], others)[0])
     assert found is not None
-    return replaced(found, cut_by([name], others), words, neutral)
+    return found.replaced(words, neutral)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +74,7 @@ def test_letters_of_another_width_and_between_which_something_unseen_stands_are_
     pattern = mentions(["Quentin Okapi"], ["Quentin M. Okapi", "Ann"])
     assert pattern is not None
     words = f"\u200b，Ａｎｎ of {WIDE}! Quen\u200btin Oka\u00adpi, Quentin M. Okapi, Quentin N. Okapi"
-    told = replaced(pattern, None, words, "X")
+    told = pattern.replaced(words, "X")
     assert told == "\u200b，Ａｎｎ of X! X, Quentin M. Okapi, X"
 
 
@@ -81,7 +82,7 @@ def test_forms_of_a_name_are_neither_words_nor_somebody_else() -> None:
     found = mentions(["Ma Ke", "Lee Ann"], ["Ann Lee"])
     assert found is not None
     words = "make women, Ann Lee, Lee Ann, MaKe, KeMa, Quentin"
-    assert replaced(found, None, words, "X") == "make women, Ann Lee, X, X, X, Quentin"
+    assert found.replaced(words, "X") == "make women, Ann Lee, X, X, X, Quentin"
 
 
 @pytest.mark.parametrize("called", ["山田 太郎", "山田\u3000太郎", "山田・太郎"])
