@@ -24,16 +24,11 @@ _LETTER = rf"[^\W_{CJK}]"  # Chinese has no spaces: a name stands between other 
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
 _BROKEN = r"(?:[ \u3000]*\r?\n[ \u3000]*)?"
 """Where a line may end within a name in characters."""
-_BETWEEN = (
-    r"(?:\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\.|\s*[_·•’‘`\u00b4\u02bc'\"“”\u2010-\u2015/\\+|(-]+\s*"
-    r"|(?:%20|&nbsp;|&#(?:32|39|160|x20|x27|xa0);|&apos;)+|\s*(?:</?[a-zA-Z]{1,9}>\s*)+)"
-)
-"""Between two words of a name, also in an address, a file's name or a web page: jonas.weber, Jonas_Weber, Jonas%20Weber; also the
-initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
+_BETWEEN = r"(?:\s*[(\"“'][^\W\d_]{1,20}[)\"”']\s*|\s+(?:[a-zA-Z\u00c0-\u024f]\.?\s+)?|\.|\s*[_·•'\"“”\u2012-\u2015/\\+|(\[-]+\s*)"
+"""Between two words of a name, also in an address or a file's name: jonas.weber, Jonas_Weber; also what somebody is called (Ann
+"Annie" Li) and the initial of another given name: Jonas M. Weber. After a dot and a space something else begins."""
 _COMMA = r"\s*[,，]\s*"
-_JOINED = (
-    10  # letters; a shorter name written together is often a word, such as Ma Ke in make, but for an address (make@)
-)
+_JOINED = 10  # letters; a shorter name written together is often a word, such as Ma Ke in make, but for an address (make@, @make)
 _MANY = 5  # words; a longer name is divided into given and family name before its last word only
 
 _Spelling = Callable[[str], str]
@@ -167,5 +162,5 @@ def _standing(inner: str, words: list[str]) -> str:
 
 def _together(name: str) -> str:
     written = "".join(loosely(part) for part in JOINING.split(name)[::2])
-    inner = written if len(name) >= _JOINED else f"(?:(?-i:{written})|{written}(?=@))"
+    inner = written if len(name) >= _JOINED else f"(?:(?-i:{written})|{written}(?=@)|(?<=@){written})"
     return f"(?<!{_LETTER}){inner}(?!{_LETTER})"

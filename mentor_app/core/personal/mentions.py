@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import Form, forms_of, written
-from mentor_app.core.personal.letters import as_read, closely
-from mentor_app.core.personal.names import CJK, key_of, keys_within, spellings, words_of
+from mentor_app.core.personal.letters import Reading, closely
+from mentor_app.core.personal.names import CJK, TITLES, key_of, keys_within, parts_of, spellings, words_of
+from mentor_app.core.personal.reading import TAG, as_shown, undivided
 
 _SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s-\s")
 """What stands between the names of a list."""
+_INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
+_MORE = re.compile(r"[ \u00a0]([^\W\d_]{2,})")
+_LONGEST = 200  # characters of a name
+_PAIRS = {"(": ")", "[": "]", "（": "）", "“": "”"}
+_PAIRED = re.compile(rf"(?P<sign>[()\[\]（）“”\"])|{TAG.pattern}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -23,20 +30,35 @@ class Mentions:
     any: re.Pattern[str]
     mine: re.Pattern[str]
     cut: re.Pattern[str] | None
+    others: Mapping[str, Sequence[str]]
+    """The keys of all names of others, by that of the first of their words."""
 
     def replaced(self, words: str, neutral: str) -> str:
-        """Words with the names that are found in them replaced."""
+        """Words with the names that are found in them replaced; of brackets and tags that begin or end there, the other ends have
+        none too few."""
         told, last = "", 0
         for begin, end in self.places(words):
-            is_figure = neutral[-1:].isdecimal() and words[end : end + 1].isdecimal()
-            told += words[last:begin] + neutral + (" " if is_figure else "")
+            new = neutral + _unpaired(words[begin:end])
+            is_figure = new[-1:].isdecimal() and words[end : end + 1].isdecimal()
+            told += words[last:begin] + new + (" " if is_figure else "")
             last = end
         return told + words[last:]
 
     def places(self, words: str) -> Iterator[tuple[int, int]]:
         """From where to where in words the names stand, however their letters are written and whatever stands between these
         that nobody sees; one turned round only where it is not made of two other names."""
-        read, at = as_read(words), 0
+        shown = as_shown(words)
+        found = [span for span, is_mine in self._judged(shown) if is_mine]
+        whole = undivided(shown)
+        if whole is not shown:
+            again = list(self._judged(whole))
+            found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
+            found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
+        yield from (_bracketed(words, *one) for one in sorted(found))
+
+    def _judged(self, read: Reading) -> Iterator[tuple[tuple[int, int], bool]]:
+        """Where names stand, and whether they are the person's, or of others whom they are like."""
+        at = 0
         beside: list[tuple[int, int]] | None = None
         while (match := self.any.search(read.words, at)) is not None:
             at = max(match.end(), at + 1)
@@ -47,10 +69,30 @@ class Mentions:
                 if is_list or is_other:
                     mine = _within(match, self.mine, is_list) if is_other else None
                     if mine is None:
+                        if is_other:
+                            yield _span(read, match), False
                         at = at if is_other and not is_list else match.start() + 1  # a name may begin within it
                         continue
                     match, at = mine, mine.end()
-            yield read.begins[match.start()], read.ends[match.end() - 1]
+            if self._is_somebody_else(match):
+                at = match.start() + 1
+                continue
+            yield _span(read, match), True
+
+    def _is_somebody_else(self, match: re.Match[str]) -> bool:
+        """Whether somebody else is named within it ("Ann (Bob) Li"), or it is the beginning of a longer name of nobody known here
+        ("Ann Li Smith")."""
+        inner = _INNER.search(match[0])
+        if inner is not None and key_of(inner[1]) in self.others.get(key_of(inner[1]), ()):
+            return True
+        words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, match.end())
+        if more is None or len(words) < 2 or not all(word[0].isupper() for word in (*words, more[1])):
+            return False
+        if more[1].casefold() in TITLES or (more[1].isupper() and not match[0].isupper()):
+            return False
+        rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
+        is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))
+        return not is_next and self.mine.match(match.string, more.start(1)) is None
 
     def _beside(self, words: str) -> list[tuple[int, int]]:
         found = self.cut.finditer(words) if self.cut is not None else ()
@@ -60,7 +102,7 @@ class Mentions:
 def mentions(
     names: Iterable[str], others: Iterable[str], common: Collection[str] = (), short: Iterable[str] = ()
 ) -> Mentions | None:
-    """Finds these names in texts as they are read (``as_read``), and first of all (as ``other``) names of others that they are
+    """Finds these names in texts as they are read (``as_shown``), and first of all (as ``other``) names of others that they are
     a part of or that are like them.
 
     ``common`` are those of them that are found only as whole words, ``short`` those that leave out what stands between the
@@ -69,7 +111,7 @@ def mentions(
     others, told = list(others), sorted(spellings(names), key=len, reverse=True)
     if not told:
         return None
-    taken, known = {match_key(name) for name in others}, {as_read(name).words for name in common}
+    taken, known = {match_key(name) for name in others}, {as_shown(name).words for name in common}
     forms = [one for name in told for one in forms_of(name, name in known) if one.text == name or one.key not in taken]
     forms += [one for name in spellings(short) for one in forms_of(name, False, True) if one.key not in taken]
     keys = {key_of(one.text) for one in forms}
@@ -86,7 +128,15 @@ def mentions(
         any=re.compile(f"(?P<other>{_either(theirs)})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE),
         mine=re.compile(whole, re.IGNORECASE),
         cut=_cut_by(told, others),
+        others=_by_first_word(others),
     )
+
+
+def _by_first_word(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    keys = defaultdict[str, list[str]](list)
+    for name in names:
+        keys[key_of(parts_of(name)[0])].append(key_of(" ".join(parts_of(name))))
+    return keys
 
 
 def _either(forms: Iterable[Form]) -> str:
@@ -108,6 +158,37 @@ def _cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | No
     beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts)]
     patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in written(o, True)]
     return re.compile(f"(?=({'|'.join(patterns)}))", re.IGNORECASE) if patterns else None
+
+
+def _span(read: Reading, match: re.Match[str]) -> tuple[int, int]:
+    return read.begins[match.start()], read.ends[match.end() - 1]
+
+
+def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
+    """The place with the bracket that begins right before it and ends within, or the other way round."""
+    open_ones = _unpaired(words[begin:end])
+    if open_ones in _PAIRS and words[end : end + 1] == _PAIRS[open_ones]:
+        return begin, end + 1
+    if begin and open_ones and _PAIRS.get(words[begin - 1]) == open_ones:
+        return begin - 1, end
+    return begin, end
+
+
+def _unpaired(words: str) -> str:
+    """The brackets, quotation marks and tags of which the other one is not in these words."""
+    left = list[str]()
+    for found in _PAIRED.finditer(words):
+        one, last = found[0], left[-1] if left else ""
+        ends = one.startswith("</") and last.startswith("<") and not last.startswith("</")
+        if ends or (found["sign"] and (_PAIRS.get(last) == one or one == last == '"')):
+            left.pop()
+        elif found["sign"] or not re.match(r"<(?:br|hr|wbr)\b|<[^>]*/>", one, re.IGNORECASE):
+            left.append(one)
+    return "".join(left)
 
 
 def _is_list(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:

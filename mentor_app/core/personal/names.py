@@ -6,22 +6,23 @@ import re
 from collections.abc import Callable, Iterable
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.letters import as_read, bare
+from mentor_app.core.personal.letters import bare
+from mentor_app.core.personal.reading import as_shown, undivided
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 """What may stand between the family's and the given name in characters."""
-JOINING = re.compile("([-\u2010\u2011'’‘`\u00b4\u02bc])")
-"""What joins the parts of a word of a name: Anna-Lena, O'Brien."""
+JOINING = re.compile("([-'])")
+"""What joins the parts of a word of a name, as it is read: Anna-Lena, O'Brien."""
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
-_TITLES = frozenset(
+TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
 )
 
 
 def spellings(names: Iterable[str]) -> list[str]:
     """The names that are looked for in texts, as they are read. One character alone is no name."""
-    return list(dict.fromkeys(name for name in (as_read(name).words for name in names) if len(name) > 1))
+    return list(dict.fromkeys(name for name in (as_shown(name).words for name in names) if len(name) > 1))
 
 
 def is_code(name: str) -> bool:
@@ -43,7 +44,7 @@ def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], l
 
 
 def _short(name: str) -> str | None:
-    words = [word for word in parts_of(name) if word.strip(".").casefold() not in _TITLES]
+    words = [word for word in parts_of(name) if word.strip(".").casefold() not in TITLES]
     ends = words[:1] + words[-1:]
     told = all(len(end) > 1 and end.isalpha() for end in (JOINING.sub("", end) for end in ends))
     if len(parts_of(name)) < 3 or len(ends) < 2 or not told or re.search(f"[{CJK}]", name):
@@ -72,7 +73,7 @@ def may_stand_in(names: Iterable[str]) -> Callable[[str], bool]:
     }
 
     def may(words: str) -> bool:
-        read = bare(as_read(words).words)
+        read = bare(undivided(as_shown(words)).words)
         return any(all(piece in read for piece in some) for some in pieces)
 
     return may

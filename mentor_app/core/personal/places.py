@@ -11,6 +11,7 @@ from sqlalchemy import Column, ColumnElement, Connection, String, Table, cast, o
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
 from mentor_app.core.personal.mentions import mentions
 from mentor_app.core.personal.names import is_one_word, looked_for, spellings
+from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Theirs
 from mentor_app.core.tables import metadata
 
@@ -27,7 +28,10 @@ def with_names(connection: Connection, table: Table, names: Sequence[str]) -> se
     there = [_like(column, _in_any_letters(word, is_file), is_file) for column in columns for word in words]
     if words:  # what is read otherwise than it is written is looked at one by one
         there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
-        there += [column.contains("\\u") for column in columns if (table.name, column.name) in DOCUMENTS]
+        there += [_like(column, coded, is_file) for column in columns for coded in CODED]
+        there += [column.contains(ending) for column in columns for ending in DIVIDED]
+        documents = [column for column in columns if (table.name, column.name) in DOCUMENTS]
+        there += [column.contains(sign) for column in documents for sign in ("\\u", "-\\n", "-\\r")]
     found: set[int] = set()
     for at in range(0, len(there), _SOME):
         found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
