@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -20,6 +20,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
+from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
 from mentor_app.core.personal.names import may_stand_in, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
@@ -83,8 +84,6 @@ DOCUMENTS = {("playbook_version", "content")}
 """Columns that hold JSON."""
 ONCE = {("reward", "name"), ("opportunity", "key")}
 """Columns that hold each text once: two ways to write a name must not become one."""
-_TEXTS = frozenset({"title", "body", "tags"})
-"""What holds words in a version of a playbook; the rest are keys, products, industries and stages."""
 _IDENTITY = {("opportunity", "key"), ("activity", "code")}
 """By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
 
@@ -353,16 +352,28 @@ class Replacing:
             if column in personal.emptied:
                 return None
             if column in personal.erased and value not in ("", TAKEN_BACK):
-                return _emptied(value) if (table, column) in DOCUMENTS else ERASED
+                return emptied(value) if (table, column) in DOCUMENTS else ERASED
         return self._in_others(table, column, value) if column in WORDS[table] else value
 
     def _in_others(self, table: str, column: str, value: str) -> str:
         if (table, column) in _IDENTITY:
             told = self._replaced(self._unmistakable, value)
         else:
-            told = _in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
+            told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
         return told[:length] if told != value else value
+
+    def in_others(
+        self, table: str, row: int, column: str, value: str
+    ) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
+        """Each text of a value that is not erased as a whole, and from where to where in it the name is replaced."""
+        personal = PERSONAL.get(table, Personal())
+        if row in self._of.rows.get(table, ()) and column in (*personal.erased, *personal.emptied):
+            return
+        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
+        told = texts_of(value) if (table, column) in DOCUMENTS else [value]
+        for words in told:
+            yield words, list(found.places(words)) if found is not None and self._may_be_in(words) else ()
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
@@ -398,32 +409,3 @@ class Replacing:
         """Whether these words are one of the person's names."""
         key = match_key(words)
         return any(key == match_key(name) for name in self._of.names) or self.mention(words.strip()) == self.neutral
-
-
-def _in_document(stored: str, change_words: Callable[[str], str]) -> str:
-    """A version of a playbook with its words changed; as it was where none changes, or where it can't be read."""
-
-    def told(value: Any, key: str = "") -> Any:
-        if isinstance(value, str):
-            return change_words(value) if key in _TEXTS else value
-        if isinstance(value, list):
-            return [told(one, key) for one in value]
-        return {name: told(one, name) for name, one in value.items()} if isinstance(value, dict) else value
-
-    try:
-        before = json.loads(stored)
-    except (ValueError, RecursionError):
-        return change_words(stored)
-    after = told(before)
-    return stored if after == before else json.dumps(after, ensure_ascii=False)
-
-
-def _emptied(content: str) -> str:
-    """A version of a playbook with its words erased."""
-    found = json.loads(content)
-    kept = ("stage",)
-    parts = [
-        {key: value if value is None or key in kept else ERASED for key, value in part.items()}
-        for part in found["parts"]
-    ]
-    return json.dumps({"title": ERASED, "parts": parts}, ensure_ascii=False)
