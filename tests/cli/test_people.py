@@ -141,6 +141,21 @@ def test_a_name_that_is_a_word_of_the_programme_is_told_and_breaks_nothing(camp_
     }
 
 
+def test_what_may_mean_somebody_and_stays_is_told_before_and_after(camp_store: Path) -> None:
+    run(camp_store, "--as", "Tia", "add-person", "Eve Quuxley")
+    run(camp_store, "--as", "Tia", "points", "reward", "Eve, Quuxley", "--cost", "20")
+    stays = "1 place that may mean this person stays: Eve, Quuxley."
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        assert stays in run(camp_store, "--as", "Tia", "erase", "Eve Quuxley", code=1)
+    said = run(camp_store, "--as", "Tia", "erase", "Eve Quuxley", "--yes")
+    assert stays in said
+    again = "Erased person " + re.findall(r"Erased person (\d+)", said)[0]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        assert "Nothing more: it was erased before." in run(camp_store, "--as", "Tia", "erase", again, code=1)
+
+
 def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:
     run(camp_store, "remove-person", "Mo")
     assert "Nobody is called Nobody" in run(camp_store, "--as", "Tia", "erase", "Nobody", code=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mentor_app.core.personal.letters import bare, closely
+from mentor_app.core.personal.letters import bare, closely, plain
 from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
 from mentor_app.core.personal.reading import as_shown, undivided
 
@@ -19,7 +19,7 @@ _WORD = r"[^\W_]{1,20}"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
-_AFTER = re.compile("(?<=[aou])e+")
+_AFTER = re.compile("(?<=[aou])e")
 """Of a letter written the German way; no letter for ``bare``."""
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
@@ -37,14 +37,16 @@ class Likeness:
         self.outer = {_outer(words) for words in told}
         """The pieces of each name that stand in all its forms, in whatever letters."""
         patterns = [pattern for words in told for pattern in _patterns(words)]
-        self._any = re.compile("|".join(patterns) or "(?!)")
-        self._pieces = {tuple(map(_letters, some)) for some in self.outer}
+        self._quick = [re.compile(one) for one in patterns]
+        self._in_addresses = [re.compile(one) for words in told for one in _in_addresses(words)]
+        self._any = re.compile("|".join([*patterns, *(one.pattern for one in self._in_addresses)]) or "(?!)")
         self._others = _themselves(others, {_letters(word) for words in told for word in words})
 
     def may_be_in(self, words: str) -> bool:
         """Whether there may be any; much quicker than to look for it."""
-        letters = _letters(undivided(as_shown(words)).words)
-        return any(all(piece in letters for piece in some) for some in self._pieces)
+        folded = bare(undivided(as_shown(words)).words)
+        patterns = self._quick + self._in_addresses if "@" in folded else self._quick
+        return any(one.search(folded) for one in patterns)
 
     def places(self, words: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """From where to where in words one may stand, or several that overlap, but where something is taken out; not what is wholly
@@ -91,12 +93,12 @@ def _is_in_characters(words: Sequence[str]) -> bool:
 
 
 def _letters(words: str) -> str:
-    return re.sub(r"[\W_]+", "", _folded(words)[0])
+    return re.sub(r"[\W_]+", "", bare(words))
 
 
 def _folded(words: str) -> tuple[str, Sequence[int]]:
     """Words as ``bare`` letters, and where each of them stands."""
-    signs = [(one, at) for at, sign in enumerate(words) for one in bare(sign)] if not words.isascii() else None
+    signs = [(one, at) for at, sign in enumerate(words) for one in plain(sign)] if not words.isascii() else None
     low = "".join(one for one, _ in signs) if signs is not None else words.lower()
     left_out = {at for run in _AFTER.finditer(low) for at in range(*run.span())}
     kept = [at for at in range(len(low)) if at not in left_out] if left_out else range(len(low))
@@ -109,22 +111,32 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         yield from _in_characters(words)
         return
-    before = rf"(?<!{_LETTER})"
     if len(words) == 1:
-        yield f"{before}{_word(words[0])}{_ENDING}"
+        yield f"{_beginning(words[0])}{_ENDING}"
         return
     between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
-        yield f"{before}{_word(one)}{between}{_word(other)}{_ENDING}"
+        yield f"{_beginning(one)}{between}{_word(other)}{_ENDING}"
+
+
+def _in_addresses(words: Sequence[str]) -> Iterator[str]:
+    if len(words) < 2 or _is_in_characters(words):
+        return
+    for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         joined = _letters(one + other)
-        ways = [rf"{before}{joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]
-        for way in ways:
+        for way in [rf"(?<!{_LETTER}){joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]:
             yield rf"{way}(?={_BESIDE}@)"
             yield rf"(?<=@){_BESIDE}{way}"
 
 
+def _beginning(word: str) -> str:
+    """A word before which no letter stands; its first letter comes first, for so it is found much quicker."""
+    first, rest = _word(word)[0], _word(word)[1:]
+    return rf"{first}(?<!{_LETTER}{first}){rest}"
+
+
 def _word(word: str) -> str:
-    return r"(?:'|-\s*)?".join(map(re.escape, _letters(word)))
+    return r"(?:'|-\s*)?".join(_letters(word))
 
 
 def _in_characters(words: Sequence[str]) -> Iterator[str]:
@@ -141,7 +153,7 @@ def _in_characters(words: Sequence[str]) -> Iterator[str]:
 
 
 def _alone(pattern: str) -> str:
-    return rf"(?<![^\W_]){pattern}(?![^\W_])"
+    return rf"{pattern[0]}(?<![^\W_]{pattern[0]}){pattern[1:]}(?![^\W_])"
 
 
 def _themselves(names: Iterable[str], keys: set[str]) -> re.Pattern[str]:

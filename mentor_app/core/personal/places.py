@@ -94,10 +94,10 @@ def _left(connection: Connection, like: Likeness, replacing: Replacing) -> Itera
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
             for row_id, *values in connection.execute(some):
                 for column, value in zip(columns, values, strict=True):
-                    if isinstance(value, str):
-                        for words, taken in replacing.in_others(table.name, row_id, column.name, value):
-                            if like.may_be_in(words):
-                                yield from (_shown(words, *one) for one in like.places(words, taken))
+                    texts = replacing.kept(table.name, row_id, column.name, value) if isinstance(value, str) else ()
+                    for words in filter(like.may_be_in, texts):
+                        taken = replacing.places(table.name, column.name, words)
+                        yield from (_shown(words, *one) for one in like.places(words, taken))
 
 
 def _is_sign(piece: str) -> bool:

@@ -17,9 +17,9 @@ _CODED = re.compile(
 )
 CODED = ("&[a-zA-Z#]", "%[0-9a-fA-F][0-9a-fA-F]", "<[/a-zA-Z]")
 """Patterns, for a database, of what may be such a code or tag."""
-_ALIKE = str.maketrans(
-    dict.fromkeys("’‘`\u201b\u00b4\u02b9\u02bb\u02bc\u2032", "'") | dict.fromkeys("\u2010\u2011", "-")
-)
+_APOSTROPHES, _HYPHENS = "’‘`\u201b\u00b4\u02b9\u02bb\u02bc\u2032", "\u2010\u2011"
+_ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
+_ALIKE_ANY = re.compile(f"[{_APOSTROPHES}{_HYPHENS}]")
 _DIVIDED = re.compile(r"(?<=[^\W\d_])-\r?\n[ \t]*(?=[^\W\d_])")
 DIVIDED = ("-\n", "-\r\n")
 """How a word ends a line that goes on in the next one."""
@@ -27,9 +27,9 @@ DIVIDED = ("-\n", "-\r\n")
 
 def as_shown(words: str) -> Reading:
     """Words as people read them (``as_read``), also on a page; all apostrophes are one, and all hyphens."""
-    decoded = _decoded(words) if any(sign in words for sign in "&%<") else None
+    decoded = _decoded(words) if any(sign in words for sign in "&%<") and _CODED.search(words) else None
     read = as_read(decoded.words if decoded else words)
-    told = read.words if read.words.isascii() and "`" not in read.words else read.words.translate(_ALIKE)
+    told = read.words.translate(_ALIKE) if _ALIKE_ANY.search(read.words) else read.words
     if decoded is None:
         return Reading(told, read.begins, read.ends)
     begins = [decoded.begins[at] for at in read.begins]

@@ -363,17 +363,17 @@ class Replacing:
         length = getattr(metadata.tables[table].c[column].type, "length", None)
         return told[:length] if told != value else value
 
-    def in_others(
-        self, table: str, row: int, column: str, value: str
-    ) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
-        """Each text of a value that is not erased as a whole, and from where to where in it the name is replaced."""
+    def kept(self, table: str, row: int, column: str, value: str) -> Sequence[str]:
+        """The texts of a value that are not erased as a whole."""
         personal = PERSONAL.get(table, Personal())
         if row in self._of.rows.get(table, ()) and column in (*personal.erased, *personal.emptied):
-            return
+            return ()
+        return texts_of(value) if (table, column) in DOCUMENTS else (value,)
+
+    def places(self, table: str, column: str, words: str) -> Sequence[tuple[int, int]]:
+        """From where to where in such a text the name is replaced."""
         found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
-        told = texts_of(value) if (table, column) in DOCUMENTS else [value]
-        for words in told:
-            yield words, list(found.places(words)) if found is not None and self._may_be_in(words) else ()
+        return list(found.places(words)) if found is not None and self._may_be_in(words) else ()
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
