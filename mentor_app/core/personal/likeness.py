@@ -136,7 +136,7 @@ def _beginning(word: str) -> str:
 
 
 def _word(word: str) -> str:
-    return r"(?:'|-\s*)?".join(_letters(word))
+    return r"(?:['-][\s'-]{0,9})?".join(_letters(word))
 
 
 def _in_characters(words: Sequence[str]) -> Iterator[str]:
