@@ -80,18 +80,20 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     store, tr = world.open(), translator(world.language)
     actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
     person_id = _to_erase(store, name)
+    with store.read() as connection:
+        found = preview(connection, person_id)
+    if found.hindrance is not None and not yes:
+        raise UserError(found.hindrance)
+    unsure = found.unsure.render(tr) if found.unsure is not None else ""
     if not yes:
-        with store.read() as connection:
-            found = preview(connection, person_id)
-        if found.hindrance is not None:
-            raise UserError(found.hindrance)
-        echo(tr("This goes, for good:"))
-        echo("\n".join(f"  {line.render(tr)}" for line in found.goes))
+        goes = [line.render(tr) for line in found.goes]
         unfinished = len(drafts_of(store.location, person_id))
         if unfinished:
-            echo("  " + tr("Their drafts on this computer: {n}", n=unfinished))
+            goes.append(tr("Their drafts on this computer: {n}", n=unfinished))
+        echo(tr("This goes, for good:"))
+        echo("\n".join(f"  {line}" for line in goes or [tr("Nothing more: it was erased before.")]))
         echo(tr("This stays:"))
-        echo("\n".join(f"  {line.render(tr)}" for line in found.stays))
+        echo("\n".join(f"  {line}" for line in (*(line.render(tr) for line in found.stays), unsure) if line))
     kept = backups_with(store, person_id)
     if not yes:
         _say_backups(kept, tr)
@@ -99,6 +101,8 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
     erase_everywhere(store, actor, person_id)
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
+        if unsure:
+            echo(unsure)
         _say_backups(kept, tr)
 
 

@@ -60,10 +60,11 @@ class ErasedMeanwhile(QObject):
 
 
 def _replacing(person_id: int, names: set[str], now: Mapping[int, set[str]]) -> Callable[[str], str]:
-    from mentor_app.core.personal.mentions import cut_by, mentions, replaced, shortened
+    from mentor_app.core.personal.mentions import mentions
+    from mentor_app.core.personal.names import shortened
 
     of_others = {name for i, others in now.items() if i != person_id for name in others}
-    found, cut = mentions(names, of_others, (), shortened(names, of_others)[0]), cut_by(names, of_others)
+    found = mentions(names, of_others, (), shortened(names, of_others)[0])
     if found is None:
         return lambda words: words
-    return lambda words: replaced(found, cut, words, f"{ERASED}{person_id}")
+    return lambda words: found.replaced(words, f"{ERASED}{person_id}")

@@ -13,6 +13,7 @@ import pytest
 from mentor_app import cli
 from mentor_app.core import drafts
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.points.actions import save_reward
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import ME
@@ -139,6 +140,26 @@ def test_a_name_that_is_a_word_of_the_programme_is_told_and_breaks_nothing(camp_
         "title": "of ⌫4",
         "values": {"kind": "shadowing", "seen": "⌫4 and ⌫4"},
     }
+
+
+def test_what_may_mean_somebody_and_stays_is_told_before_and_after(camp_store: Path) -> None:
+    store = open_team(camp_store)
+    store.act(ME, add_person, PersonDetails(name="Eve Quuxley"))
+    store.act(ME, save_reward, "Eve, Quuxley", "resource", 20)
+    store.close()
+
+    def asked(name: str) -> str:
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+            patch.setattr("sys.stdin", io.StringIO("n\n"))
+            cli.run(["--store", str(camp_store), "--as", "Tia", "erase", name])
+        return said.getvalue()
+
+    stays = "1 place that may mean this person stays: Eve, Quuxley."
+    assert stays in asked("Eve Quuxley")
+    said = run(camp_store, "--as", "Tia", "erase", "Eve Quuxley", "--yes")
+    assert stays in said
+    again = "Erased person " + re.findall(r"Erased person (\d+)", said)[0]
+    assert "Nothing more: it was erased before." in asked(again)
 
 
 def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:

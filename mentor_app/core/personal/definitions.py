@@ -12,8 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.personal.letters import as_read
-from mentor_app.core.personal.mentions import part_of_words, spellings, whole_word
+from mentor_app.core.personal.forms import part_of_words, whole_word
+from mentor_app.core.personal.names import spellings
+from mentor_app.core.personal.reading import as_shown
 from mentor_app.core.store.history import change
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import N_
@@ -61,7 +62,7 @@ class Standing:
 def standing(connection: Connection, names: Iterable[str]) -> tuple[list[Standing], frozenset[str]]:
     """Where these names stand in definitions, now or in their history; and which are words of their own there, as common
     words are: a team is often called after a person, so its name makes none common."""
-    told = [(table, words, as_read(words).words) for table, words in _all(connection)]
+    told = [(table, words, as_shown(words).words) for table, words in _all(connection)]
     found, common = list[Standing](), set[str]()
     for name in names:
         ways = spellings([name])

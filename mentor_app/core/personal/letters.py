@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from functools import cache
 from unicodedata import combining, normalize
 
-from mentor_app.core.words import HIDDEN, UNSEEN
+from mentor_app.core.words import UNSEEN
 
 _FULL = ("\uff01", "\uff5e")
 _MARKS = "\u0300-\u036f"
-OTHERWISE = "".join(HIDDEN) + "".join(chr(sign) for sign in range(0xFF10, 0xFF5B) if chr(sign).isalnum()) + _MARKS
-"""Signs that are read otherwise than they are written: such as nobody sees, letters and figures in full width, marks by themselves."""
+_UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u180e\u2800\u3164\uffa0\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
+)
+OTHERWISE = f"{_UNSEEN}\uff10-\uff19\uff21-\uff3a\uff41-\uff5a{_MARKS}"
+"""Signs that are read otherwise than they are written: such as nobody sees, letters and figures in full width, marks by themselves; in few
+ranges, for a database compares each character with all of them."""
 _OTHERWISE = re.compile(f"[{_FULL[0]}-{_FULL[1]}{_MARKS}]|{UNSEEN.pattern}")
 _LETTERS = (*range(0xC0, 0x250), *range(0x386, 0x400), 0x401, 0x451, *range(0x1E00, 0x2000))  # that may bear marks
 _STROKES = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ħ": "h", "Ħ": "H", "\u0131": "i"}
@@ -72,8 +76,12 @@ def without_marks(words: str) -> str:
 
 def bare(words: str) -> str:
     """The same for all the ways in which ``loosely`` finds words, and for some others."""
-    folded = (words if words.isascii() else words.translate(_plain())).casefold()
-    return folded.replace("ae", "a").replace("oe", "o").replace("ue", "u")
+    return plain(words).replace("ae", "a").replace("oe", "o").replace("ue", "u")
+
+
+def plain(words: str) -> str:
+    """Words in small letters without marks."""
+    return (words if words.isascii() else words.translate(_plain())).casefold()
 
 
 def finder(typed: str) -> Callable[[str], bool]:

@@ -10,14 +10,15 @@ from sqlalchemy import Column, Connection, Table, and_, func, or_, select
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, erasure, person
 from mentor_app.core.personal.definitions import WHERE, Standing
-from mentor_app.core.personal.places import doubtful_places
+from mentor_app.core.personal.places import doubtful_places, places_left
 from mentor_app.core.personal.rules import GOES, OWN, STAYS, USES
-from mentor_app.core.personal.texts import PERSONAL, Theirs, theirs
+from mentor_app.core.personal.texts import PERSONAL, Replacing, Theirs, theirs
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
 
 _PLACES = 12  # in texts of others, as examples
+_LEFT = 20  # that stay, as examples
 _SHOWN = 3  # words in which a name stands, as examples
 
 
@@ -76,18 +77,22 @@ def hindrance(connection: Connection, person_id: int) -> Text | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet."""
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet.
+
+    ``unsure`` is what may mean them and stays, too.
+    """
 
     name: str
     hindrance: Text | None
     goes: tuple[Text, ...]
     stays: tuple[Text, ...]
+    unsure: Text | None
 
 
 def preview(connection: Connection, person_id: int) -> Preview:
     """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
     of = theirs(connection, person_id)
-    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar() or of.names[0]
+    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
     goes = [
         text(
             "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
@@ -131,7 +136,27 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 names=" · ".join(of.held),
             )
         )
-    return Preview(name=name, hindrance=hindrance(connection, person_id), goes=tuple(goes), stays=tuple(stays))
+    return Preview(
+        name=name or next(iter(of.names), f"{ERASED}{person_id}"),
+        hindrance=hindrance(connection, person_id),
+        goes=tuple(goes),
+        stays=tuple(stays),
+        unsure=_unsure(places_left(connection, of, Replacing(person_id, of))),
+    )
+
+
+def _unsure(places: Sequence[str]) -> Text | None:
+    told = list(dict.fromkeys(places))
+    if not told:
+        return None
+    return plural_text(
+        "{n} place that may mean this person stays: {places}. Such a spelling goes, too, once it is entered as a CRM name of the person "
+        "and the person is erased.",
+        "{n} places that may mean this person stay: {places}. Such a spelling goes, too, once it is entered as a CRM name of the person "
+        "and the person is erased.",
+        n=len(told),
+        places=" · ".join(told[:_LEFT]) + (" …" if len(told) > _LEFT else ""),
+    )
 
 
 def _numbers(connection: Connection, of: Theirs) -> list[str]:

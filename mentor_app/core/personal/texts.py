@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import count
@@ -20,7 +20,9 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
-from mentor_app.core.personal.mentions import Mentions, cut_by, may_stand_in, mentions, replaced, shortened
+from mentor_app.core.personal.documents import emptied, in_document, texts_of
+from mentor_app.core.personal.mentions import Mentions, mentions
+from mentor_app.core.personal.names import may_stand_in, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -82,8 +84,6 @@ DOCUMENTS = {("playbook_version", "content")}
 """Columns that hold JSON."""
 ONCE = {("reward", "name"), ("opportunity", "key")}
 """Columns that hold each text once: two ways to write a name must not become one."""
-_TEXTS = frozenset({"title", "body", "tags"})
-"""What holds words in a version of a playbook; the rest are keys, products, industries and stages."""
 _IDENTITY = {("opportunity", "key"), ("activity", "code")}
 """By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
 
@@ -327,7 +327,6 @@ class Replacing:
         called = (*of.names, *of.codes)
         self._may_be_in = may_stand_in((*called, *of.short))
         self._mentions = mentions(called, of.others, of.common, of.short)
-        self._cut = cut_by(of.names, of.others)
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
@@ -353,16 +352,28 @@ class Replacing:
             if column in personal.emptied:
                 return None
             if column in personal.erased and value not in ("", TAKEN_BACK):
-                return _emptied(value) if (table, column) in DOCUMENTS else ERASED
+                return emptied(value) if (table, column) in DOCUMENTS else ERASED
         return self._in_others(table, column, value) if column in WORDS[table] else value
 
     def _in_others(self, table: str, column: str, value: str) -> str:
         if (table, column) in _IDENTITY:
             told = self._replaced(self._unmistakable, value)
         else:
-            told = _in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
+            told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
         return told[:length] if told != value else value
+
+    def kept(self, table: str, row: int, column: str, value: str) -> Sequence[str]:
+        """The texts of a value that are not erased as a whole."""
+        personal = PERSONAL.get(table, Personal())
+        if row in self._of.rows.get(table, ()) and column in (*personal.erased, *personal.emptied):
+            return ()
+        return texts_of(value) if (table, column) in DOCUMENTS else (value,)
+
+    def places(self, table: str, column: str, words: str) -> Sequence[tuple[int, int]]:
+        """From where to where in such a text the name is replaced."""
+        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
+        return list(found.places(words)) if found is not None and self._may_be_in(words) else ()
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
@@ -392,38 +403,9 @@ class Replacing:
     def _replaced(self, pattern: Mentions | None, words: str) -> str:
         if pattern is None or not self._may_be_in(words):
             return words
-        return replaced(pattern, self._cut, words, self.neutral)
+        return pattern.replaced(words, self.neutral)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""
         key = match_key(words)
         return any(key == match_key(name) for name in self._of.names) or self.mention(words.strip()) == self.neutral
-
-
-def _in_document(stored: str, change_words: Callable[[str], str]) -> str:
-    """A version of a playbook with its words changed; as it was where none changes, or where it can't be read."""
-
-    def told(value: Any, key: str = "") -> Any:
-        if isinstance(value, str):
-            return change_words(value) if key in _TEXTS else value
-        if isinstance(value, list):
-            return [told(one, key) for one in value]
-        return {name: told(one, name) for name, one in value.items()} if isinstance(value, dict) else value
-
-    try:
-        before = json.loads(stored)
-    except (ValueError, RecursionError):
-        return change_words(stored)
-    after = told(before)
-    return stored if after == before else json.dumps(after, ensure_ascii=False)
-
-
-def _emptied(content: str) -> str:
-    """A version of a playbook with its words erased."""
-    found = json.loads(content)
-    kept = ("stage",)
-    parts = [
-        {key: value if value is None or key in kept else ERASED for key, value in part.items()}
-        for part in found["parts"]
-    ]
-    return json.dumps({"title": ERASED, "parts": parts}, ensure_ascii=False)

@@ -110,7 +110,8 @@ class EraseDialog(Dialog):
         if shown.drafts:
             goes.append(tr("Their drafts on this computer: {n}", n=shown.drafts))
         self._list(lines, tr("This goes, for good:"), goes or [tr("Nothing more: it was erased before.")])
-        self._list(lines, tr("This stays:"), [line.render(current()) for line in shown.preview.stays])
+        unsure = [shown.preview.unsure] if shown.preview.unsure is not None else []
+        self._list(lines, tr("This stays:"), [line.render(current()) for line in (*shown.preview.stays, *unsure)])
         if shown.backups:
             kept = [f"{one.at.astimezone():%Y-%m-%d %H:%M} · {one.path}" for one in shown.backups]
             words = tr("These backups still hold the name and texts; delete them when you no longer need them:")

@@ -274,3 +274,22 @@ def test_a_short_name_that_another_person_may_bear_stays_and_is_said(store: Stor
     at.act(erase, gone)
     with store.read() as connection:
         assert "With Mary Quux" in connection.execute(text("SELECT name FROM reward")).scalars().all()
+
+
+def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_name(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    hire = person("Eve Li")
+    number = at.act(people.add_person, hire)
+    for name in ("Of Eve *** Li and Eve Li", "Of Eve (Bo) Li", "Eve Li Smith"):
+        at.act(points.save_reward, name, "resource", 20)
+    at.act(people.add_person, person("Bo"))
+    with file_store.read() as connection:
+        shown = str(preview(connection, number).unsure)
+    places = "Of Eve *** Li and Eve Li · Of Eve (Bo) Li · Eve Li Smith."
+    assert shown.startswith(f"3 places that may mean this person stay: {places} Such a spelling goes, too")
+    at.act(people.edit_person, number, replace(hire, crm_names=("Eve *** Li", "Eve Li Smith")))
+    at.act(erase, number)
+    with file_store.read() as connection:
+        names = set(connection.execute(text("SELECT name FROM reward")).scalars())
+        assert preview(connection, number).unsure is None
+    assert {f"Of ⌫{number} and ⌫{number}", "Of Eve (Bo) Li", f"⌫{number}"} <= names

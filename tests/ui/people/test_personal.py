@@ -18,6 +18,7 @@ from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.personal.beside import erase_everywhere
+from mentor_app.core.points.actions import save_reward
 from mentor_app.core.store import backup
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -146,6 +147,15 @@ def test_where_the_name_is_a_common_word_it_is_said_before(team: MainWindow) -> 
     dialog: Any = shown(team, Place("people", "erase", made))
     told = [found.text() for found in dialog.findChildren(QLabel)]
     assert "· South also stands in Regions (South), and stays there, for it may be a common word." in told
+    dialog.reject()
+
+
+def test_what_may_mean_the_person_and_stays_is_said_before(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    team.store().act(ME, save_reward, "Eve, Quuxley", "resource", 20)
+    dialog: Any = shown(team, Place("people", "erase", made))
+    told = [found.text() for found in dialog.findChildren(QLabel)]
+    assert any(words.startswith("· 1 place that may mean this person stays: Eve, Quuxley. ") for words in told)
     dialog.reject()
 
 

@@ -1,0 +1,110 @@
+"""What may mean a person, and is not taken for the name."""
+
+import re
+from collections.abc import Sequence
+from unicodedata import combining, normalize
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mentor_app.core.personal.likeness import Likeness
+from mentor_app.core.personal.mentions import mentions
+from mentor_app.core.personal.names import shortened
+
+
+def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
+    """What erasing this name leaves in words that may mean the person."""
+    found, like = mentions([name], others, (), shortened([name], others)[0]), Likeness([name], others)
+    assert found is not None
+    assert like.may_be_in(words)
+    return [words[begin:end] for begin, end in like.places(words, list(found.places(words)))]
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "words", "places"),
+    [
+        ("Ann Li", [], "Ann. Li~Ann *** Li~Ann, Li~Ann (called Annie) Li~Ann Li came~Ann; ann li", ["Ann. Li", "Ann *** Li", "Ann, Li", "Ann (called Annie) Li"]),
+        ("Ann Li", [], "Ann Li Smith~Ann van Li~with ann or li~Li, Ann~Ann, Bob, Li", ["Ann Li", "Ann van Li"]),
+        ("Ann Li", [], "annli.sales@a.com~@ann_li2~li.x.ann@a.com~joannli@a.com~AnnLi", ["annli"]),
+        ("Quentin Okapi", [], "myquentinokapi2@a.com~@x.okapiquentins", ["quentinokapi", "x.okapiquentin"]),
+        ("Quentin Okapi", [], "Quen-tin Okapi~QUEN-\nTIN OKAPI", ["Quen-tin Okapi", "QUEN-\nTIN OKAPI"]),
+        ("Ann Li", ["Bob", "Tom Ann", "Li Wei"], "Tom Ann, Li Wei~Ann (Bob) Li~Ann<br>Li Wei", ["Ann (Bob) Li", "Ann<br>Li"]),
+        ("Ann Li", ["Ann Li Wong"], "Ann Li Wong~Wong, Ann Li~ann.li.wong@a.com", ["Ann Li"]),
+        ("Ann Li Wong", ["Li Wong", "Bo Ann"], "Mo, Ann, Li Wong~Ann Wong", ["Ann, Li Wong"]),
+        ("Mary Jane Watson", ["Mary Watson"], "Mary Ann Watson~Mary Watson~Watson (Mary)", ["Mary Ann Watson", "Watson (Mary"]),
+        ("Ann Li", [], "Li, Ann, Li; Ann Smith", ["Li; Ann"]),
+        ("Dr. Jörg M. Weiß", [], "Jorg  Weiss? Jorg #Weiss and so Joerg: Weiß", ["Jorg #Weiss", "Joerg: Weiß"]),
+        ("Anna Muller", ["Anna Müller"], "Anna Müller; it is Anna Mueller, Anna Muller", ["Anna Mueller"]),
+        ("Lu", [], "Lü and Lu; Lux", ["Lü"]),
+        ("李伟", [], "拜访李*伟的客户，李（伟）说，李 伟的，姓李，伟大", ["李*伟", "李（伟", "李 伟"]),
+        ("李伟", ["李伟明"], "李伟明、伟 李", ["伟 李"]),
+        ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
+    ],
+)  # fmt: skip
+def test_what_may_mean_a_person_and_stays_is_told(name: str, others: list[str], words: str, places: list[str]) -> None:
+    assert left(name, words.replace("~", " so it was of "), others) == places
+
+
+NAMES = ("Jörg Weiß", "Ann Li", "Mary Jane Watson", "Sean O'Brien", "Zoë Quux")
+OTHERS = ("Ann Li Wong", "Mary Watson", "Li Wei", "Tom Ann", "Bob", "Sean Roth", "Jörg Weißmann")
+BETWEEN = (
+    " ",
+    ". ",
+    ", ",
+    "; ",
+    "-",
+    "_",
+    "&nbsp;",
+    "%20",
+    "\n",
+    "<br>",
+    " (Bob) ",
+    " (Kay) ",
+    " *** ",
+    "/",
+    " van ",
+    "</b> ",
+)
+
+
+def plainly(words: str) -> str:
+    """The letters of words, one by one, in the plainest way."""
+    told = "".join(one for one in normalize("NFD", words.casefold()) if not combining(one))
+    return re.sub("[^a-z]", "", re.sub("<[^>]*>|&[a-z]+;|%20", "", told))
+
+
+@st.composite
+def told(draw: st.DrawFn) -> tuple[str, str]:
+    """A name, and a text that holds it in some form between others and other words."""
+    name = draw(st.sampled_from(NAMES))
+    first, last = name.split()[0], name.split()[-1]
+    words = list(draw(st.permutations([first, last])))
+    if draw(st.booleans()):  # within a word, too
+        at = draw(st.integers(1, len(words[0]) - 1))
+        words[0] = words[0][:at] + draw(st.sampled_from(["<b>", "-\n", "</i>"])) + words[0][at:]
+    form = draw(st.sampled_from(BETWEEN)).join(words)
+    around = st.sampled_from(["", "met ", "- ", "(", "Deal: ", *(f"{one}, " for one in OTHERS)])
+    after = st.sampled_from(["", " came", ").", " Smith", " Deal", ": yes", *(f", {one}" for one in OTHERS)])
+    return name, draw(around) + form + draw(after)
+
+
+@given(told())
+def test_whatever_a_reader_takes_for_the_name_goes_or_is_shown_and_no_other_name_changes(one: tuple[str, str]) -> None:
+    name, words = one
+    others = [other for other in OTHERS if other != name]
+    found, like = mentions([name], others, (), shortened([name], others)[0]), Likeness([name], others)
+    assert found is not None
+    taken = list(found.places(words))
+    shown = list(like.places(words, taken)) if like.may_be_in(words) else []
+    first, last = (plainly(part) for part in (name.split()[0], name.split()[-1]))
+    kept = found.replaced(words, "\u232b")
+    for other in others:
+        pattern = rf"(?<!\w){re.escape(other)}(?!\w)"
+        assert len(re.findall(pattern, kept)) >= len(re.findall(pattern, words))
+    is_others = any(plainly(other) in (first + last, last + first) for other in others)
+    if not taken and not shown and not is_others:
+        between = [r"\([A-Z][a-z]+\)", r"\bvan\b", *(rf"\b{re.escape(other)}\b" for other in others)]
+        rest = plainly(re.sub("|".join(between), "", words))
+        assert first + last not in rest
+        assert last + first not in rest
