@@ -340,6 +340,7 @@ class _Typing:
             columns=fields,
             problems=[],
             unsaid=frozenset({"opened_on", "expected_on"} - typed.keys()),
+            ends_expected="closed_on" in typed and self._columns["closed_on"] == self._columns.get("expected_on"),
         )
 
 

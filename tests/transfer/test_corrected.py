@@ -115,6 +115,29 @@ def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_as
     assert [(one.row, one.name) for one in tried.renamed] == [(2, "Upgrade"), (3, "Support")]
 
 
+@pytest.mark.parametrize(
+    ("left", "others", "asked"),
+    [
+        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 4, True),
+        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 1, False),  # half of what is known is missing
+        ({1: "Zeta", 4: "2024-01-11", 5: "2024-05-20", 6: "95.00"}, 4, False),  # opened on another day
+        ({0: "Rods", 1: "Zeta", 5: "2024-05-20", 6: "95.00"}, 4, True),  # owner and day of opening
+    ],
+)
+def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
+    file_store: Store, tmp_path: Path, left: dict[int, str], others: int, asked: bool
+) -> None:
+    lone = (*PUMPS[:3], "Open", PUMPS[4], "2024-06-25", PUMPS[6])
+    fillers = [(f"Filler {n}", f"Cust {n}", "Ben", *OTHERS[0][3:]) for n in range(others)]
+    take(file_store, tmp_path / "a.csv", [lone, *fillers])
+    rows = [tuple(left.get(i, cell) for i, cell in enumerate(lone)), *fillers]
+    tried = take(file_store, tmp_path / "b.csv", rows, dry_run=True)
+    assert ([one.row for one in tried.renamed], tried.new) == ([2] if asked else [], 0 if asked else 1)
+    if asked:
+        done = take(file_store, tmp_path / "b.csv", rows, renamed="same")
+        assert (done.new, done.updated) == (0, 1)
+
+
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path / "a.csv", [PUMPS, PUMPS, *OTHERS])
     for rows in ([("Pumps II", *PUMPS[1:]), PUMPS], [PUMPS, ("Pumps II", *PUMPS[1:])]):

@@ -272,6 +272,32 @@ def test_a_nearer_deal_of_another_stage_is_asked_about(file_store: Store, tmp_pa
         take(file_store, tmp_path / "b.csv", [deal("Ben", OPEN, 20, "2026-12-02")])
 
 
+@pytest.mark.parametrize("further", [[], [deal("Ben", OPEN, 20, "2027-03-25")]], ids=["gone", "put off for long"])
+def test_the_nearer_of_two_deals_is_asked_about_where_the_other_s_own_row_is_not_near_it(
+    file_store: Store, tmp_path: Path, further: list[Any]
+) -> None:
+    take(file_store, tmp_path / "a.csv", [deal("Ben", OPEN, 20, "2026-12-06"), deal("Ben", OPEN, 20, "2026-03-17")])
+    then = [deal("Ben", LOST, 20, "2026-03-16"), *further]
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", then)
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "*": "same"})
+    assert len(done.renamed[0].may_be) == 2
+    assert deals(file_store)[1] == ("Ben", LOST, 20, "2026-03-16")
+
+
+def test_an_open_deal_of_which_owner_day_and_stage_change_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    """That the amount stays says little where many deals have the same."""
+    take(file_store, tmp_path / "a.csv", [deal("Ben", "Negotiation", 1000, "2026-10-03")])
+    then = [deal("Li", "Qualification", 1000, "2027-02-06")]
+    with pytest.raises(UserError, match="--renamed same"):
+        take(file_store, tmp_path / "b.csv", then)
+    for kept in (deal("Li", "Negotiation", 1000, "2027-02-06"), deal("Li", "Qualification", 1000, "2026-10-03")):
+        file = written(tmp_path / "c.csv", [HEAD, kept, *FILLERS])
+        tried = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True)
+        assert (tried.result.updated, tried.result.renamed) == (1, [])
+    assert take(file_store, tmp_path / "b.csv", then, {"2": "new"}).new == 1
+
+
 def test_what_is_said_of_one_row_takes_no_question_from_another(file_store: Store, tmp_path: Path) -> None:
     """Whether a third of the deals is in the file may hang on one row of it."""
     first = [

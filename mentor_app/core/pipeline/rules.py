@@ -40,6 +40,8 @@ class Batch:
     """The keys of rows that could not be read: their deals are in the file all the same."""
     unsaid: frozenset[str] = frozenset()
     """Columns that the file does not have: what deals of the store say there stays."""
+    ends_expected: bool = False
+    """Whether the closing days are only those on which deals were expected to close: a day on which one did stays."""
 
     def drop(self, bad: Container[int]) -> None:
         """Take out the rows at these places."""
