@@ -442,7 +442,11 @@ class OpportunityPlan(AmountPlan):
                 }
                 for one in result.renamed
             ]
-            said["not_in_file"] = {"deals": result.missed_count, "names": result.missed}
+            said["not_in_file"] = {
+                "deals": len(result.missed),
+                "names": [one.name for one in result.missed],
+                "accounts": [one.account for one in result.missed],
+            }
             said["renamed_given"] = self.renamed_given
         return said
 

@@ -205,8 +205,10 @@ def _not_in_file(missed: Mapping[str, Any] | None, tr: Translator) -> list[tuple
     """Deals that came with an earlier file of which this one holds others, and that it leaves out."""
     if not missed or not missed["deals"]:
         return []
-    left = missed["deals"] - len(missed["names"])
-    names = ", ".join(map(_short, missed["names"])) + (tr(" and {n} more", n=f"{left:,}") if left else "")
+    left = missed["deals"] - _MOST
+    called = zip(missed["names"][:_MOST], missed["accounts"], strict=False)
+    first = [_short(name if account in (None, name) else f"{name} ({account})") for name, account in called]
+    names = ", ".join(first) + (tr(" and {n} more", n=f"{left:,}") if left > 0 else "")
     words = tr.plural(
         "{n} deal of such files is not in this one and stays as it is: {names}",
         "{n} deals of such files are not in this one and stay as they are: {names}",

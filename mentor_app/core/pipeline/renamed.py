@@ -112,6 +112,15 @@ def apart(connection: Connection, here: Collection[int], away: Sequence[int]) ->
     )
 
 
+def not_of(connection: Connection, ids: Sequence[int], elsewhere: Sequence[int]) -> list[int]:
+    """Those of these deals that did not come with ones that are ``elsewhere``."""
+    if not ids or not elsewhere:
+        return list(ids)
+    starts = _starts(connection)
+    others = {bisect_right(starts, row_id) for row_id in elsewhere}
+    return [row_id for row_id in ids if bisect_right(starts, row_id) not in others]
+
+
 def _starts(connection: Connection) -> list[int]:
     """The first ids of what was imported together."""
     c = change.c

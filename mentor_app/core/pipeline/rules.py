@@ -97,6 +97,14 @@ class Corrected:
     """What tells the deals apart that it may be, where they look alike; the likest first."""
 
 
+@dataclass(frozen=True)
+class Missed:
+    """What a deal that is not in the file is called, and its customer."""
+
+    name: str
+    account: str | None
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
@@ -110,9 +118,8 @@ class ImportedDeals(Imported):
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
     """How many of them have ids that belong to other deals now, each saying what a deal under another id says."""
-    missed: list[str] = field(default_factory=list)
-    """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
-    missed_count: int = 0
+    missed: list[Missed] = field(default_factory=list)
+    """The deals that are not in the file, of imports that it holds at least a third of."""
 
     @property
     def to_answer(self) -> int:

@@ -26,10 +26,11 @@ from mentor_app.core.pipeline.renamed import (
     left_over,
     near,
     new_names,
+    not_of,
     of_customers,
     pairs,
 )
-from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
+from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
@@ -37,7 +38,6 @@ from mentor_app.core.text import Text, text
 
 _SHOWN = 200
 """Changed cells that are shown; of further ones only how many they are."""
-_NAMED = 5
 _TELL_APART = ("closed_on", "expected_on", "stage", "amount_cents")
 """Beside the owner, what deals of one identity are told from each other by."""
 _FIELDS = {
@@ -160,13 +160,13 @@ class Deals:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        missed += [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
+        others = [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
+        missed += not_of(connection, others, away.elsewhere)
         if looked.missed:  # by other identities
             settled = paired.union(missed)
             others = [row_id for row_id in looked.missed if row_id not in settled]
             missed += apart(connection, {one.id for one in found}, others).missed
-        self._result.missed_count = len(missed)
-        self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
+        self._say_missed(missed)
 
     def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
         """What was said of a row that may be a deal."""
@@ -292,6 +292,13 @@ class Deals:
         self._ledger.book(sign, owner, status, opened, closed)
 
     # -- what is said of it
+
+    def _say_missed(self, ids: Sequence[int]) -> None:
+        names, at = self._names, self._names.index("account") if "account" in self._names else None
+        self._result.missed = [
+            Missed(_called(names, row), None if at is None else row[at])
+            for _, row in deals(self._session.connection, names, ids)
+        ]
 
     def _say_corrected(self, found: Sequence[Pair]) -> None:
         if not found:
