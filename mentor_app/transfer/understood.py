@@ -8,12 +8,14 @@ from typing import Any
 from mentor_app.core.history.words import field_words
 from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.transfer.values import brief
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
 STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
 _MOST, _LONGEST = 20, 60
+_ALL = N_("All deals of the file")
 
 
 def owners(
@@ -96,7 +98,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     found += _not_in_file(said.get("not_in_file"), tr)
     if said["stages"]:
         stages = [
-            f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
+            f"{tr(_ALL) if one['name'] == ALL_DEALS else one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
             for one in said["stages"]
         ]
         found.append((tr("Stages"), " · ".join(stages)))
