@@ -456,7 +456,7 @@ class OpportunityPlan(AmountPlan):
         said["stages"] = [{"name": name, "status": status, "rows": rows} for name, status, rows in self.stage_counts()]
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
-            said |= _totals(result.totals)
+            said |= _totals(result.totals, result.kept_currency)
             said["renamed"] = [
                 {
                     "row": one.row,
@@ -481,11 +481,11 @@ def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:
     return " · ".join(part.render(tr) if isinstance(part, Text) else part for part in parts)
 
 
-def _totals(totals: DealTotals) -> dict[str, Any]:
+def _totals(totals: DealTotals, kept: str | None) -> dict[str, Any]:
     first, last = totals.closed
     sums = [
         {
-            "currency": currency,
+            "currency": currency or kept,
             **{name: sums[status] / 100 for name, status in STATUS_KEYS.items() if status in sums},
         }
         for currency, sums in sorted(totals.cents.items(), key=lambda one: one[0] or "")

@@ -345,3 +345,14 @@ def test_of_look_alikes_of_two_owners_each_stays_its_owner_s(file_store: Store, 
         file_store, tmp_path / "b.csv", [*[deal("Ben", "Lost"), deal("Ann", "Proposal")][::turn], *OTHERS], dry_run=True
     )
     assert (done.updated, {cell.field for cell in done.cells}) == (2, {"stage", "closed_on"})
+
+
+def test_sums_of_known_deals_are_said_in_the_currency_that_they_keep(file_store: Store, tmp_path: Path) -> None:
+    rows = [(*HEAD, "Currency"), (*PUMPS, "EUR"), (*OTHERS[0], "EUR")]
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", rows))
+    for more, code in ([], "EUR"), ([OTHERS[1]], None):
+        plan = opportunities.plan(
+            file_store, written(tmp_path / "b.csv", [HEAD, *(row[:-1] for row in rows[1:]), *more])
+        )
+        done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+        assert [one["currency"] for one in plan.understood(translator("en"), done)["amounts"]] == [code]

@@ -114,6 +114,7 @@ class Deals:
         if not self._empty and self._names:
             self._write_held(corrected, goes_on)
             goes_on()
+            self._say_currency()
         self._ledger.apply(self._session.connection)
 
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
@@ -292,6 +293,11 @@ class Deals:
         self._ledger.book(sign, owner, status, opened, closed)
 
     # -- what is said of it
+
+    def _say_currency(self) -> None:
+        if "amount_cents" in self._names and "currency" not in self._names and not self._result.new:
+            held = self._session.connection.execute(select(opportunity.c.currency).distinct().limit(2)).scalars().all()
+            self._result.kept_currency = held[0] if len(held) == 1 else None
 
     def _say_missed(self, ids: Sequence[int]) -> None:
         names, at = self._names, self._names.index("account") if "account" in self._names else None
