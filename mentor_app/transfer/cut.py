@@ -14,7 +14,7 @@ _SOME = 3
 def is_cut(cell: str, others: Sequence[str]) -> bool:
     """Whether a cell lacks a part that all ``others`` have: decimals, or figures of a form that is always the same (a day)."""
     clean, filled = cell.strip(), [other.strip() for other in others if other.strip()]
-    if not clean or len(filled) < _SOME:
+    if not any(map(str.isdigit, clean)) or len(filled) < _SOME:
         return False
     places = set(map(_decimals, filled))
     if len(places) == 1 and 0 not in places:
