@@ -219,6 +219,7 @@ def test_where_a_row_is_said_to_be_new_the_next_one_is_offered(file_store: Store
         [deal("Ben", LOST, 84, "2026-03-01"), deal("Ben", "Negotiation", 84, "2026-03-29")],
         [deal("Ben", "Negotiation", 99, "2026-06-25"), deal("Ben", WON, 99, "2026-06-10")],  # two weeks behind it, or one day before
         [deal("Ben", "Negotiation", 84, "2026-06-02"), deal("Ben", WON, 84, "2026-04-20")],  # it may have been won early
+        [deal("Ben", WON, 80, "2026-06-03"), deal("Ben", WON, 126, "2026-05-08")],  # one of them was closed within the month
         [deal("Ben", "Negotiation", 84, "2026-06-20"), deal("Ben", "Negotiation", 84, "2026-08-20")],  # put off by a week, or for long
     ],
 )  # fmt: skip

@@ -263,7 +263,13 @@ def _meant(
                 if k not in taken and deals[k] != deals[key]
             ]
             others += [
-                (unlike[n, key], not _is_open(rows[at])) for n in open_still if n not in found and rows[n] != rows[at]
+                (
+                    unlike[n, key],
+                    not _is_open(rows[at])
+                    and (one[1] == 0 or _is_open(rows[n]) or any(n in near[k] for k in left if k not in {key, *taken})),
+                )
+                for n in open_still
+                if n not in found and rows[n] != rows[at]
             ]
             if key in declined.values() or any(_as_likely(other, one, days_tell) for other, days_tell in others):
                 doubtful.add(key)
@@ -286,7 +292,8 @@ def _is_open(row: Row) -> bool:
 def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
     chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. ``days_tell`` nothing where
-    only the other deal has the row's stage, or is open still, or no other row's end is near its own; and of two rows where the likelier one is open still: a deal may be put off for long."""
+    only the other deal has the row's stage, or is open still, or no other row's end is near its own; and of two rows where the likelier one
+    is open still (a deal may be put off for long), or both have ended and no other deal's end is near that of the other row."""
     same, days, stage = chosen
     is_near = days_tell and days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)
