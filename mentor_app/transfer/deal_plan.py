@@ -33,7 +33,7 @@ from mentor_app.transfer.recognise import (
     may_number_parts,
 )
 from mentor_app.transfer.running_numbers import RunningNumbers
-from mentor_app.transfer.stages import is_void_by_life, stage_status
+from mentor_app.transfer.stages import ALL_DEALS, is_void_by_life, stage_status
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.values import Fault, holds_mark, plain
 
@@ -335,6 +335,20 @@ class OpportunityPlan(AmountPlan):
         return perhaps - {place for name, place in at.items() if name != "id"}
 
     @property
+    def missing(self) -> list[str]:
+        """Also no stage, where it was said how all deals stand."""
+        return [name for name in super().missing if name != "stage" or self.status_of_all is None]
+
+    @property
+    def _has_stages(self) -> bool:
+        return "stage" not in super().missing
+
+    @property
+    def status_of_all(self) -> int | None:
+        """How all deals of a file without stages stand, as somebody has said."""
+        return None if self._has_stages else STATUS_KEYS.get(self.mapping.stages.get(ALL_DEALS, ""))
+
+    @property
     def deciding(self) -> str | None:
         """The column whose every name has to mean something: the status where there is one, else the stage."""
         return "status" if "status" in self.stage_rows else "stage" if "stage" in self.stage_rows else None
@@ -344,7 +358,10 @@ class OpportunityPlan(AmountPlan):
         return {name: status for name, status, _ in sorted(self.stage_counts())}
 
     def stage_counts(self) -> list[tuple[str, str | None, int]]:
-        """Each name of the stage and the status column, our status for it, and how many rows hold it; most rows first."""
+        """Each name of the stage and the status column, our status for it, and how many rows hold it; most rows first. Of a file without
+        them all deals under one name."""
+        if not self._has_stages:
+            return [(ALL_DEALS, self.mapping.stages.get(ALL_DEALS), self.rows)]
         counts: Counter[str] = Counter()
         typed: dict[str, str] = {}
         for counted in self.stage_rows.values():
@@ -404,6 +421,14 @@ class OpportunityPlan(AmountPlan):
         if self.same_deal is not None:
             return [self.same_deal.question(file)]
         asked = super().questions(but_stages)
+        if ALL_DEALS in self.mapping.stages and self._has_stages:
+            words = N_("{file} says of each deal how it stands; it can't be said of all of them (--stage *=…).")
+            asked.append(text(words, file=file))
+        elif "stage" in self.missing and not self.source.tables:
+            words = N_(
+                '{file}: if all its deals stand alike, say how instead: won, lost, void or open (--stage "*=won").'
+            )
+            asked.append(text(words, file=file))
         if self.same_name is not None:
             words = N_(
                 '{file}: several rows say "{name}", and nothing beside {column} is known to tell deals apart. Say which columns do: {ways}. Where such rows are steps, months or products of one deal, export one row per deal.'
@@ -431,7 +456,7 @@ class OpportunityPlan(AmountPlan):
         said["stages"] = [{"name": name, "status": status, "rows": rows} for name, status, rows in self.stage_counts()]
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
-            said |= _totals(result.totals)
+            said |= _totals(result.totals, result.kept_currency)
             said["renamed"] = [
                 {
                     "row": one.row,
@@ -442,7 +467,11 @@ class OpportunityPlan(AmountPlan):
                 }
                 for one in result.renamed
             ]
-            said["not_in_file"] = {"deals": result.missed_count, "names": result.missed}
+            said["not_in_file"] = {
+                "deals": len(result.missed),
+                "names": [one.name for one in result.missed],
+                "accounts": [one.account for one in result.missed],
+            }
             said["renamed_given"] = self.renamed_given
         return said
 
@@ -452,11 +481,11 @@ def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:
     return " · ".join(part.render(tr) if isinstance(part, Text) else part for part in parts)
 
 
-def _totals(totals: DealTotals) -> dict[str, Any]:
+def _totals(totals: DealTotals, kept: str | None) -> dict[str, Any]:
     first, last = totals.closed
     sums = [
         {
-            "currency": currency,
+            "currency": currency or kept,
             **{name: sums[status] / 100 for name, status in STATUS_KEYS.items() if status in sums},
         }
         for currency, sums in sorted(totals.cents.items(), key=lambda one: one[0] or "")

@@ -52,7 +52,7 @@ class _Typing:
     def __init__(self, plan: OpportunityPlan) -> None:
         self._headers, self._columns, self._at = plan.source.headers, plan.mapping.columns, plan.at()
         at = self._at
-        self._deciding, self._life = plan.deciding, plan.life_place()
+        self._deciding, self._of_all, self._life = plan.deciding, plan.status_of_all, plan.life_place()
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
         self._merged, self._source = plan.source.merged, plan.source
@@ -227,7 +227,9 @@ class _Typing:
         """One status for each row, from whichever columns say it; what they may not say together is a problem."""
         typed = rows.typed
         if self._deciding is None:
-            states = self._with_flags(self._of_days(typed, len(rows.numbers)), rows)
+            count = len(rows.numbers)
+            states = self._of_days(typed, count) if self._of_all is None else [self._of_all] * count
+            states = self._with_flags(states, rows)
             if _NOTHING in states:
                 self._say(_NOTHING, states, "is_closed", text("No stage is given."), rows)
             self._say_days(states, rows)
@@ -340,6 +342,7 @@ class _Typing:
             columns=fields,
             problems=[],
             unsaid=frozenset({"opened_on", "expected_on"} - typed.keys()),
+            ends_expected="closed_on" in typed and self._columns["closed_on"] == self._columns.get("expected_on"),
         )
 
 

@@ -159,14 +159,16 @@ class Lines:
 
 
 _MOST_LINED, _MOSTLY_OWN, _MOSTLY_EQUAL = 10_000, 0.9, 0.5
+_RARE = 100
+"""Of so many rows one pair that differs in its stage alone is let be."""
 
 
 class Steps:
     """Looks through rows without an identity for some that are equal in every column but the stage, and what goes with it
     (its probability): steps of one deal.
 
-    One such pair is let be: among deals one was entered twice, or lost and won the second time, while a history shows in row
-    after row.
+    One such pair is let be, and of many rows a pair in a hundred: among deals one was entered twice, or lost and won the second time, while a
+    history shows in row after row.
     """
 
     def __init__(self, headers: Sequence[str], identity: Sequence[int], at: Mapping[str, int]) -> None:
@@ -182,7 +184,7 @@ class Steps:
         self._looks = bool(identity and self._stages) and by_stage.isdisjoint(identity)
         self._seen: dict[int, tuple[int, tuple[str, ...]]] = {}
         self._first: SameDeal | None = None
-        self._pairs = 0
+        self._pairs = self._rows = 0
         self._lines = Lines(headers, identity, at)
 
     def look(self, numbers: Sequence[int], columns: Sequence[Sequence[str]]) -> None:
@@ -190,6 +192,7 @@ class Steps:
         if not self._looks:
             return
         self._lines.look(numbers, columns)
+        self._rows += len(numbers)
         identities = zip(*(columns[place] for place in self._identity), strict=True)
         # Hashes take the place of rows, to hold little; that two rows share one of 64 bits is not to be expected.
         rest = map(hash, zip(*(columns[place] for place in self._rest), strict=True))
@@ -213,12 +216,18 @@ class Steps:
     @property
     def found(self) -> SameDeal | None:
         """The first two of them, once all rows were seen."""
-        return self._lines.found() if self._pairs < 2 else self._first
+        return self._lines.found() if self._are_few else self._first
+
+    @property
+    def _are_few(self) -> bool:
+        return self._pairs < 2 or self._pairs * _RARE <= self._rows
 
     @property
     def alike(self) -> list[Text]:
         """What is to be said of rows that are hardly told from others, and are deals of their own."""
         found = dict(self._lines.alike)
-        if self._pairs == 1 and self._first is not None and self._first.rows is not None:
-            found.setdefault(self._first.column, Alike(first=self._first.rows[0], second=self._first.rows[1], rows=1))
+        if self._pairs and self._are_few and self._first is not None and self._first.rows is not None:
+            found.setdefault(
+                self._first.column, Alike(first=self._first.rows[0], second=self._first.rows[1], rows=self._pairs)
+            )
         return [one.told(column) for column, one in found.items()]

@@ -28,6 +28,13 @@ _TELEPHONE, _STAFF = 5, 3
 """So many figures behind a name, or before it, are no part of it; fewer tell two of one name apart."""
 
 
+_IN_STEAD = re.compile(
+    r"(?:nachfolg(?:er(?:in)?|e)|nachbesetzung|ersatz|successor|replacement|backfill)\s+(?:von|für|of|to|for)\b.+|.+(?:的)?(?:继任者|接替者|接任者)",
+    re.IGNORECASE,
+)
+"""Who comes in somebody's place, and has no name yet."""
+
+
 @lru_cache(maxsize=1 << 14)
 def names_nobody(value: str) -> bool:
     """Whether this names no owner, whatever stands beside it: 未分配, N/A, "Sales queue (EMEA)"."""
@@ -36,7 +43,7 @@ def names_nobody(value: str) -> bool:
         return False
     if _is_marks(clean):
         return "?" not in clean  # a name may have stood there whose letters are lost
-    if _key(clean) in _listed("nobody"):
+    if _key(clean) in _listed("nobody") or _IN_STEAD.fullmatch(clean):
         return True
     shorter = _key(_BRACKETS.sub(" ", clean))
     if shorter in _listed("nobody"):

@@ -21,6 +21,7 @@ from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
 from mentor_app.transfer.records import Records, Table
 from mentor_app.transfer.remarks import Doubt
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
@@ -448,6 +449,7 @@ class Plan:
         remembered: that this file settled it says nothing of another."""
         said = replace(
             self.mapping,
+            stages={name: status for name, status in self.mapping.stages.items() if name != ALL_DEALS},
             date_order=self.order_given or self.before.date_order,
             decimal=self.decimal_given or self.before.decimal,
             unit=self.unit_of_all or self.before.unit,

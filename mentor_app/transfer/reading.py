@@ -17,6 +17,7 @@ from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import yen
 from mentor_app.transfer.as_text import holds_texts, texts
+from mentor_app.transfer.cut import is_cut
 from mentor_app.transfer.encoding import encoding_of
 from mentor_app.transfer.merged import fill_down
 from mentor_app.transfer.other_files import check_is_table
@@ -114,6 +115,7 @@ class Source:
     def _text_blocks(self, file: io.TextIOBase, size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
         reader = csv.reader(file, delimiter=self.delimiter or ",", strict=True)
         width, number, last = len(self.headers), self.header_row + 1, list[str]()
+        before: list[list[str]] = []
         short, full = dict[int, int](), 0
         try:
             for _ in islice(reader, self.header_row):
@@ -123,7 +125,7 @@ class Source:
                 numbers = range(number, number + len(block))
                 number += len(block)
                 widths = set(map(len, block))
-                last = block[-1]
+                before, last = block[:-1] or before, block[-1]
                 if widths == {width}:
                     full += len(block)
                     yield numbers, block
@@ -135,19 +137,27 @@ class Source:
                 pairs = [(n, _fit(row, width)) for n, row in filled]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
-            if list(short) == [number - 1]:
+            others = [row[-1] for row in before if len(row) == width]
+            if list(short) == [number - 1] or (len(last) == width and is_cut(last[-1], others)):
                 self._refuse_if_cut(number - 1, last)
             self.short, self.full = short, full
         except csv.Error as error:
             raise self._csv_fault(error, reader.line_num) from None
 
     def _refuse_if_cut(self, number: int, row: Sequence[str]) -> None:
-        """UserError where the last row, alone of all, lacks cells, and the file ends within it."""
+        """UserError where the last row, alone of all, lacks cells or a part of the last one, and the file ends within it."""
         with self.path.open("rb") as file:
             end = file.seek(0, io.SEEK_END)
             file.seek(max(0, end - 4))
             if set(file.read()) & set(b"\r\n"):
                 return
+        if len(row) == len(self.headers):
+            raise UserError(
+                "{file}: the file ends within row {row}, whose last cell {value} is shorter than those above it. It seems to be cut off: export it once more. If nothing is missing, end its last line with a line break.",
+                file=self.path.name,
+                row=number,
+                value=row[-1].strip(),
+            )
         raise UserError(
             "{file}: the file ends within row {row}, which has {n} of {width} cells, the last of them {value}. It seems to be cut off: export it once more. If nothing is missing, end its last line with a line break.",
             file=self.path.name,

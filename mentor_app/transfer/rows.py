@@ -18,9 +18,10 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.misspelt import OUT, Names, Spelling, rest
+from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
-from mentor_app.transfer.recognise import PEOPLE, FileKind
+from mentor_app.transfer.recognise import PEOPLE, PROJECTS, FileKind
 from mentor_app.transfer.remarks import Doubt, NoName
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
@@ -183,7 +184,7 @@ class RowFile(Generic[R]):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
-            doubt = self._doubt(plan, number)
+            doubt = self._doubt(plan, number) or self._placeholder(cell)
             out = self._said_out(cell, doubt, doubted, spelling)
             if out is not None:
                 result.read, result.left_out = result.read - 1, result.left_out + 1
@@ -232,6 +233,14 @@ class RowFile(Generic[R]):
         """What may make a row no record, its words as names are read."""
         doubt = plan.doubts.get(number)
         return None if doubt is None else replace(doubt, words=plan.clean(self.main, doubt.words))
+
+    def _placeholder(self, cell: Cells) -> Doubt | None:
+        """What stands in place of a project's name: TBD, 待定, a dash, a year."""
+        name = plain(cell.get(self.main, ""))
+        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal()):
+            return None
+        filled = [words for words in cell.values() if words]
+        return Doubt(words=cell[self.main], cells=" · ".join(filled), is_remark=True)
 
     def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that

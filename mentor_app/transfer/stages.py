@@ -17,6 +17,8 @@ from mentor_app.core.resources import resource
 from mentor_app.core.words import seen
 from mentor_app.transfer.values import plain
 
+ALL_DEALS = "*"
+"""Stands for a stage name where it is said of all deals of a file without stages how they stand."""
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
 _SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
 

@@ -101,6 +101,10 @@ class Places:
     names: Sequence[int]
     """Names of deal, customer and product."""
 
+    def hold(self, columns: Iterable[int]) -> bool:
+        """Whether one of these columns says something of a deal."""
+        return not {self.owner, *self.identity, *self.stages, *self.days, *self.sums, *self.names}.isdisjoint(columns)
+
 
 Sum = list[Decimal]
 """A sum of a column with decimal points, and with decimal commas."""
@@ -199,12 +203,11 @@ def _kind(row: Sequence[str], grades: Mapping[int, int], places: Places, added: 
     def is_filled(at: int) -> bool:
         return bool(row[at].strip())
 
-    is_deal = (
-        is_filled(places.owner)
-        and any(map(is_filled, (*places.days, *places.stages)))
-        and any(map(is_filled, places.identity))
-    )
-    if is_deal:
+    ends, is_named = any(map(is_filled, (*places.days, *places.stages))), any(map(is_filled, places.identity))
+    is_beside = not places.hold(grades)
+    if is_named and (is_filled(places.owner) + ends > (0 if is_beside else 1)):
+        if is_beside:  # the totals may be those of another table, beside this one
+            return ASKED if added else NOTED
         return _kind_of_whole_row(grades, places, added)
     return OUT if added or _ALL in grades.values() or grades.get(places.owner, 0) > _BEGINNING else ""
 

@@ -8,12 +8,14 @@ from typing import Any
 from mentor_app.core.history.words import field_words
 from mentor_app.core.people.actions import NEW_PERSON, Meant
 from mentor_app.core.text import N_, Translator
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.transfer.values import brief
 
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
 STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
 _MOST, _LONGEST = 20, 60
+_ALL = N_("All deals of the file")
 
 
 def owners(
@@ -96,7 +98,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     found += _not_in_file(said.get("not_in_file"), tr)
     if said["stages"]:
         stages = [
-            f"{one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
+            f"{tr(_ALL) if one['name'] == ALL_DEALS else one['name']} = {tr(STATUS[one['status']]) if one['status'] else '?'} ({one['rows']:,})"
             for one in said["stages"]
         ]
         found.append((tr("Stages"), " · ".join(stages)))
@@ -205,8 +207,10 @@ def _not_in_file(missed: Mapping[str, Any] | None, tr: Translator) -> list[tuple
     """Deals that came with an earlier file of which this one holds others, and that it leaves out."""
     if not missed or not missed["deals"]:
         return []
-    left = missed["deals"] - len(missed["names"])
-    names = ", ".join(map(_short, missed["names"])) + (tr(" and {n} more", n=f"{left:,}") if left else "")
+    left = missed["deals"] - _MOST
+    called = zip(missed["names"][:_MOST], missed["accounts"], strict=False)
+    first = [_short(name if account in (None, name) else f"{name} ({account})") for name, account in called]
+    names = ", ".join(first) + (tr(" and {n} more", n=f"{left:,}") if left > 0 else "")
     words = tr.plural(
         "{n} deal of such files is not in this one and stays as it is: {names}",
         "{n} deals of such files are not in this one and stay as they are: {names}",

@@ -152,7 +152,9 @@ FULL = TWO[0][3:6]
         (["7", "Subtotal", "", *FULL, "300", ""], "out"),
         (["Sum", "", "", *FULL, "9", ""], "out"),  # nobody's
         (["", "", "Итого", "", "", "", "300", ""], "out"),
-        (["5", "Ann", "", *FULL, "300", "总计"], "out"),
+        (["5", "Ann", "", *FULL, "300", "总计"], "asked"),  # of another table beside this one, perhaps
+        (["5", "Ann", "Acme", *FULL, "7", "Grand Total"], "noted"),
+        (["5", "", "Acme", *FULL, "7", "Grand Total"], "noted"),
         (["5", "合计", "", *FULL, "301", ""], "asked"),
         (["Total", "Ann", "Acme", *FULL, "9", ""], "asked"),
         (["5", "Ann", "Total", *FULL, "300", ""], "asked"),

@@ -72,7 +72,7 @@ def test_a_corrected_deal_is_asked_about_and_keeps_its_row(
         take(file_store, tmp_path / "b.csv", [row, *OTHERS])
     done = take(file_store, tmp_path / "b.csv", [row, *OTHERS], renamed="same")
     assert [(one.field, str(one.before), str(one.after)) for one in done.renamed[0].cells] == changes
-    assert (done.new, done.updated, done.unchanged, done.missed_count) == (0, 1, 2, 0)
+    assert (done.new, done.updated, done.unchanged, len(done.missed)) == (0, 1, 2, 0)
     assert held(file_store) == sorted([row, *OTHERS])
     file_store.act(ME, undo)
     assert held(file_store) == sorted([PUMPS, *OTHERS])
@@ -94,7 +94,7 @@ def test_a_deal_that_went_on_in_the_file_that_corrects_its_customer_is_asked_abo
     tried = take(file_store, tmp_path / "b.csv", [*then, *OTHERS], dry_run=True)
     assert [(one.row, one.name) for one in tried.renamed] == [(2, "Pumps"), (3, "Cogs")]
     done = take(file_store, tmp_path / "b.csv", [*then, *OTHERS], renamed="same")
-    assert (done.new, done.updated, done.missed_count) == (0, 2, 0)
+    assert (done.new, done.updated, len(done.missed)) == (0, 2, 0)
     assert held(file_store) == sorted([*then, *OTHERS])
 
 
@@ -113,6 +113,29 @@ def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_as
     ]
     tried = take(file_store, tmp_path / "b.csv", then, dry_run=True)
     assert [(one.row, one.name) for one in tried.renamed] == [(2, "Upgrade"), (3, "Support")]
+
+
+@pytest.mark.parametrize(
+    ("left", "others", "asked"),
+    [
+        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 4, True),
+        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 1, False),  # half of what is known is missing
+        ({1: "Zeta", 4: "2024-01-11", 5: "2024-05-20", 6: "95.00"}, 4, False),  # opened on another day
+        ({0: "Rods", 1: "Zeta", 5: "2024-05-20", 6: "95.00"}, 4, True),  # owner and day of opening
+    ],
+)
+def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
+    file_store: Store, tmp_path: Path, left: dict[int, str], others: int, asked: bool
+) -> None:
+    lone = (*PUMPS[:3], "Open", PUMPS[4], "2024-06-25", PUMPS[6])
+    fillers = [(f"Filler {n}", f"Cust {n}", "Ben", *OTHERS[0][3:]) for n in range(others)]
+    take(file_store, tmp_path / "a.csv", [lone, *fillers])
+    rows = [tuple(left.get(i, cell) for i, cell in enumerate(lone)), *fillers]
+    tried = take(file_store, tmp_path / "b.csv", rows, dry_run=True)
+    assert ([one.row for one in tried.renamed], tried.new) == ([2] if asked else [], 0 if asked else 1)
+    if asked:
+        done = take(file_store, tmp_path / "b.csv", rows, renamed="same")
+        assert (done.new, done.updated) == (0, 1)
 
 
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
@@ -134,7 +157,7 @@ def test_of_look_alikes_each_row_means_the_deal_that_says_the_same(file_store: S
         again = take(file_store, tmp_path / "b.csv", rows)
         assert (again.new, again.updated, again.unchanged) == (0, 0, 4)
     gone = take(file_store, tmp_path / "b.csv", [lost, *OTHERS], dry_run=True)
-    assert (gone.updated, gone.unchanged, gone.missed) == (0, 3, ["Pumps"])
+    assert (gone.updated, gone.unchanged, [one.name for one in gone.missed]) == (0, 3, ["Pumps"])
     renamed = [("Pumps II", *PUMPS[1:]), lost, *OTHERS]
     tried = take(file_store, tmp_path / "b.csv", renamed, dry_run=True)
     assert ([one.name for one in tried.renamed], tried.updated) == (["Pumps II"], 0)
@@ -214,22 +237,43 @@ def test_a_created_date_that_has_a_time_now_is_the_same_day(file_store: Store, t
     assert (again.new, again.updated, again.unchanged) == (0, 0, 3)
 
 
-def test_deals_that_are_gone_are_named_and_stay(store: Store, tmp_path: Path) -> None:
-    take(store, tmp_path / "a.csv", [PUMPS, *OTHERS])
-    made = opportunities.plan(store, written(tmp_path / "b.csv", [HEAD, PUMPS]))
-    done = opportunities.run(store, ME, made, today=TODAY).result
-    assert (done.missed_count, done.missed, done.renamed) == (2, ["Valves", "Pipes"], [])
+def test_deals_that_are_gone_are_named_with_their_customers_and_stay(store: Store, tmp_path: Path) -> None:
+    fillers = [(f"Filler {n}", f"Cust {n}", *OTHERS[0][2:]) for n in range(20)]
+    take(store, tmp_path / "a.csv", [PUMPS, *OTHERS, *fillers])
     tr = translator("en")
-    words = "2 deals of such files are not in this one and stay as they are: Valves, Pipes"
-    assert ("Not in this file", words) in lines(made.understood(tr, done), tr)
-    assert len(held(store)) == 3
+    for rows, count, words in (
+        (
+            [PUMPS, *fillers],
+            2,
+            "2 deals of such files are not in this one and stay as they are: Valves (Bolt), Pipes (Cord)",
+        ),
+        ([PUMPS, *fillers[12:]], 14, "Filler 11 (Cust 11)"),
+    ):
+        made = opportunities.plan(store, written(tmp_path / "b.csv", [HEAD, *rows]))
+        done = opportunities.run(store, ME, made, today=TODAY).result
+        said = made.understood(tr, done)
+        assert (said["not_in_file"]["deals"], len(said["not_in_file"]["accounts"]), done.renamed) == (count, count, [])
+        assert words in dict(lines(said, tr))["Not in this file"]
+    assert len(held(store)) == 23
+
+
+def test_a_deal_that_a_row_is_said_not_to_be_is_not_named_alone_among_many_that_are_not_here(
+    file_store: Store, tmp_path: Path
+) -> None:
+    head = (*HEAD[:4], *HEAD[5:])
+    rows = [(f"Filler {n}", f"Cust {n}", "Ben", "Won", "2024-03-01", "7") for n in range(9)]
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", [head, *rows]))
+    file = written(tmp_path / "b.csv", [head, ("Filler 1", "Cust 1", "Ann", "Open", "2025-03-01", "70"), rows[2]])
+    for said in ("new", "same"):
+        plan = opportunities.plan(file_store, file, renamed=said)
+        assert opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result.missed == []
 
 
 def test_a_row_that_can_not_be_read_is_in_the_file_all_the_same(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path / "a.csv", [PUMPS, *OTHERS])
     rows = [(*PUMPS[:5], "2024-02-31", "5.00"), ("Pumps II", *PUMPS[1:]), *OTHERS]
     tried = take(file_store, tmp_path / "b.csv", rows, dry_run=True)
-    assert (len(tried.rejected), tried.renamed, tried.missed_count) == (1, [], 0)
+    assert (len(tried.rejected), tried.renamed, len(tried.missed)) == (1, [], 0)
 
 
 def test_another_month_and_another_region_ask_nothing(file_store: Store, tmp_path: Path) -> None:
@@ -242,7 +286,7 @@ def test_another_month_and_another_region_ask_nothing(file_store: Store, tmp_pat
             ]
             rows.append(("Licence", "Acme", owners[0], "Won", f"2024-{month:02d}-01", f"2024-{month:02d}-28", "5.00"))
             done = take(file_store, tmp_path / "a.csv", rows)
-            assert (done.renamed, done.missed_count) == ([], 0)
+            assert (done.renamed, len(done.missed)) == ([], 0)
 
 
 def test_with_same_the_store_holds_what_the_corrected_file_says(file_store: Store, tmp_path: Path) -> None:
@@ -301,3 +345,14 @@ def test_of_look_alikes_of_two_owners_each_stays_its_owner_s(file_store: Store, 
         file_store, tmp_path / "b.csv", [*[deal("Ben", "Lost"), deal("Ann", "Proposal")][::turn], *OTHERS], dry_run=True
     )
     assert (done.updated, {cell.field for cell in done.cells}) == (2, {"stage", "closed_on"})
+
+
+def test_sums_of_known_deals_are_said_in_the_currency_that_they_keep(file_store: Store, tmp_path: Path) -> None:
+    rows = [(*HEAD, "Currency"), (*PUMPS, "EUR"), (*OTHERS[0], "EUR")]
+    read_in(opportunities, file_store, written(tmp_path / "a.csv", rows))
+    for more, code in ([], "EUR"), ([OTHERS[1]], None):
+        plan = opportunities.plan(
+            file_store, written(tmp_path / "b.csv", [HEAD, *(row[:-1] for row in rows[1:]), *more])
+        )
+        done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+        assert [one["currency"] for one in plan.understood(translator("en"), done)["amounts"]] == [code]

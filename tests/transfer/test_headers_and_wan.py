@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mentor_app.core.history.words import column_words
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
-from mentor_app.core.text import translator
+from mentor_app.core.text import LANGUAGES, translator
 from mentor_app.transfer import opportunities
-from mentor_app.transfer.recognise import OPPORTUNITIES, recognise
+from mentor_app.transfer.recognise import ACTIVITIES, OPPORTUNITIES, recognise
 from tests.conftest import ME, TODAY
 from tests.transfer.files import read_in, written
 
@@ -185,3 +186,12 @@ def test_a_date_of_three_readings_is_shown_in_each(file_store: Store, tmp_path: 
     asked = str(opportunities.plan(file_store, written(tmp_path / "x.csv", rows)).questions()[0])
     assert "day, month or year first" in asked
     assert all(f"10.01.24 = {day}" in asked for day in ("10 January 2024", "1 October 2024", "24 January 2010"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_deal_is_called_is_read_back_from_what_is_kept_about_somebody(language: str) -> None:
+    tr = translator(language)
+    headings = {key: tr(column_words("opportunity", key) or "") for key in ("name", "account", "product", "stage")}
+    found = recognise(OPPORTUNITIES, ["Record", *headings.values()])
+    assert {key: found.columns.get(key) for key in headings} == {key: [one] for key, one in headings.items()}
+    assert recognise(ACTIVITIES, [tr("About")]).columns["title"] == [tr("About")]

@@ -131,7 +131,7 @@ def test_a_deal_renamed_in_a_file_without_ids_is_asked_about(store: Store, tmp_p
     )
     tried: Any = read_in(opportunities, store, later, dry_run=True)
     assert (tried.new, [(one.row, one.name, one.was) for one in tried.renamed]) == (1, [(2, "Pumps EMEA", "Pumps")])
-    assert (tried.missed, tried.missed_count) == (["Pipes"], 1)
+    assert [one.name for one in tried.missed] == ["Pipes"]
     with pytest.raises(UserError, match="--renamed same"):
         read_in(opportunities, store, later)
     assert len(keys(store)) == 3

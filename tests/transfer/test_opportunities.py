@@ -303,6 +303,38 @@ def test_archived_odoo_deals_are_lost_and_open_deals_keep_their_expected_date(
     assert (b.status, b.closed_on, b.expected_on) == (OPEN, None, dt.date(2027, 12, 1))
 
 
+def test_the_day_on_which_a_deal_ended_is_not_overwritten_by_the_one_on_which_it_was_expected_to(
+    file_store: Store, tmp_path: Path
+) -> None:
+    head = "Id,Owner,Stage,Created Date,{}Expected Close Date,Amount"
+    first = [
+        head.format("Close Date,"),
+        "A,Ann,Won,2024-11-02,2024-12-01,2024-12-20,5",
+        "B,Ann,Open,2024-11-02,,2025-01-20,7",
+    ]
+    run(file_store, write(tmp_path / "a.csv", *first))
+    then = [head.format(""), "A,Ann,Won,2024-11-02,2024-12-20,6", "B,Ann,Lost,2024-11-02,2025-01-20,7"]
+    assert run(file_store, write(tmp_path / "b.csv", *then)).updated == 2
+    with file_store.read() as connection:
+        found = [deal.closed_on for deal in read_opportunities(connection, opportunity_ids(connection)).values()]
+    assert sorted(map(str, found)) == ["2024-12-01", "2025-01-20"]
+    assert run(file_store, tmp_path / "b.csv").unchanged == 2
+
+
+def test_how_all_deals_of_a_file_without_stages_stand_is_asked_and_not_remembered(
+    file_store: Store, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "won.csv", "Id,Owner,Created,Closed,Amount", "A1,Ann,2024-01-02,2024-02-02,1")
+    for _ in range(2):
+        with pytest.raises(UserError, match='--stage "\\*=won"'):
+            run(file_store, path)
+        run(file_store, path, stages={"*": "won"})
+        assert only(file_store).status == WON
+    both = write(tmp_path / "a.csv", HEAD_OF, "A1,Ann,Won,2024-01-02,2024-02-02,1")
+    with pytest.raises(UserError, match="says of each deal how it stands"):
+        run(file_store, both, stages={"*": "won"})
+
+
 def test_dates_that_fit_both_orders_are_asked_about(file_store: Store, tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", HEAD_OF, "A1,Ann,Won,03/04/2024,05/04/2024,1")
     with pytest.raises(UserError, match="day first or month first"):

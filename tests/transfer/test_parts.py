@@ -63,6 +63,9 @@ def test_rows_that_differ_in_their_stage_alone_are_steps(file_store: Store, tmp_
     many = written(tmp_path / "y.csv", [HEAD, *others(60), *STEPS])
     with pytest.raises(UserError, match=r"rows 62 and 63 are alike"):
         taken(file_store, many)
+    twice = [[name, *row[1:]] for name in ("Pumps", "Rods") for row in STEPS[:2]]
+    plan = opportunities.plan(file_store, written(tmp_path / "few.csv", [HEAD, *others(200), *twice]))
+    assert (plan.same_deal, [str(one)[:18] for one in plan.alike]) == (None, ["2 rows are like ot"])
     likely = [[*row, f"{n}0%"] for n, row in enumerate(STEPS, 1)]
     with pytest.raises(UserError, match=r"rows 2 and 3 are alike"):
         taken(file_store, written(tmp_path / "p.csv", [[*HEAD, "Probability"], *likely]))

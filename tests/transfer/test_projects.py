@@ -9,6 +9,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.projects.queries import projects as read_projects
 from mentor_app.core.store import Store
 from mentor_app.transfer import projects
+from mentor_app.transfer.misspelt import said_of
 from tests.transfer.files import complaints, read_in, written
 
 D = dt.date
@@ -74,3 +75,14 @@ def test_a_file_without_a_needed_column_is_refused(file_store: Store, tmp_path: 
     with pytest.raises(UserError, match="recognised as Started on"):
         read_in(projects, file_store, path)
     assert stored(file_store) == {}
+
+
+@pytest.mark.parametrize("name", ["TBD", "N.N.", "待定", "空缺", "-", "2026"])
+def test_what_stands_in_place_of_a_project_s_name_is_asked_about(file_store: Store, tmp_path: Path, name: str) -> None:
+    rows = [("Project", "Customer", "Started on"), ("Harbour", "Acme", "2026-01-05"), (name, "Bolt", "2026-01-06")]
+    path = written(tmp_path / "p.csv", rows)
+    asked = read_in(projects, file_store, path, dry_run=True).asked
+    assert [f"{name} does not read like a name" in str(one) for one in asked] == [True]
+    for answer, new in (("out", 1), ("new", 2)):
+        done = read_in(projects, file_store, path, dry_run=True, said=said_of({name: answer}))
+        assert (done.new, done.asked) == (new, [])

@@ -263,6 +263,9 @@ def test_counts_below_people_by_team_or_role_are_left_out_and_listed(
         ("Ray Tom,12", "The row holds only Ray Tom · 12, others more."),
         ("Left in 2026,2", "The row holds only Left in 2026 · 2, others more."),
         ("TBD,E11,2026-12-01,East", "TBD does not read like a name."),
+        ("Open position,E11,2026-12-01,East", "Open position does not read like a name."),
+        ("Nachfolger von Li Wei,E11,2026-12-01,East", "Nachfolger von Li Wei does not read like a name."),
+        ("NN,E11,2026-12-01,East", "NN does not read like a name."),
         ("HR,Li Wei,2026-11-26", "HR does not read like a name. Does it belong to the list, or is it a remark?"),
     ],
 )

@@ -119,6 +119,32 @@ def test_what_is_written_as_a_formula_to_be_a_text_is_that_text(
 WHOLE = [("Deal", "Customer", "Owner", "Stage", "Close Date", "Amount"), *(("Pumps", f"Acme {n}", "Ann Lee", "Won", "2024-02-05", "12") for n in range(3))]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("cells", "end", "cut"),
+    [
+        (("1234.50", "80.00", "7.10"), "98", True),
+        (("1234.50", "80.00", "7.10"), "98.7", True),
+        (("1234.50", "80.00", "7.10"), "9.70", False),
+        (("1234.50", "80.00", "7.10"), "twelve", False),
+        (("1.234", "8.000", "7.100"), "980", False),
+        (("1234.5", "80", "7.10"), "9", False),
+        (("2024-02-05", "2024-03-05", "2024-04-05"), "2024-05-1", True),
+        (("1000", "2000", "3000"), "400", False),
+    ],
+)
+def test_a_file_that_ends_within_its_last_cell_is_refused(
+    file_store: Store, tmp_path: Path, cells: tuple[str, ...], end: str, cut: bool
+) -> None:
+    path = written(tmp_path / "x.csv", [WHOLE[0], *((*row[:-1], cell) for row, cell in zip(WHOLE[1:], cells, strict=True))])  # fmt: skip
+    whole = path.read_text(encoding="utf-8") + f"Rods,Bolt,Tom Ray,Won,2024-02-05,{end}"
+    path.write_text(whole, encoding="utf-8")
+    if cut:
+        with pytest.raises(UserError, match=f"row 5, whose last cell {end} is shorter"):
+            opportunities.plan(file_store, path)
+    path.write_text(whole if not cut else whole + "\n", encoding="utf-8")
+    assert opportunities.plan(file_store, path).rows == 4
+
+
 @pytest.mark.parametrize(("end", "cut"), [("Rods", False), ("Rods,Bolt,To", True), ("Rods,Bolt,Tom Ray,Op", True), ("Rods,Bolt,Tom Ray,Won,2024-03-0", True), ("Total,,,", True)])  # fmt: skip
 def test_a_file_that_ends_within_a_row_is_refused(file_store: Store, tmp_path: Path, end: str, cut: bool) -> None:
     path = written(tmp_path / "x.csv", WHOLE)

@@ -177,6 +177,7 @@ _ELSEWHERE = {
     ("playbook_review", "part"): N_("Part"),
     ("playbook_attachment", "kind"): N_("Kind of file"),
     ("opportunity", "key"): N_("Number"),
+    ("opportunity", "name"): N_("Opportunity name"),
     ("activity", "code"): N_("Key in the file"),
 }
 UNSAID = frozenset(

@@ -241,6 +241,7 @@ def _meant(
     rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
     unlike = {(at, key): _unlike(rows[at], deals[key]) for at in open_still for key in left}
     likest = {at: sorted(left, key=lambda key: (unlike[at, key], key))[:MOST_OFFERED] for at in open_still}
+    near = {key: {at for at in open_still if unlike[at, key][1] <= _NEAR} for key in left}
     declined, doubtful, taken = dict[int, str](), set[str](), set[str]()
     for at in open_still:
         if 0 < told.get(at, 0) <= len(likest[at]) and (key := likest[at][told[at] - 1]) not in taken:
@@ -252,12 +253,23 @@ def _meant(
             declined.setdefault(at, key)
         elif at not in found and key not in taken:
             others = [
-                (unlike[at, k], unlike[at, k][2] >= one[2] and _is_open(deals[k]) <= _is_open(deals[key]))
+                (
+                    unlike[at, k],
+                    unlike[at, k][2] >= one[2]
+                    and _is_open(deals[k]) <= _is_open(deals[key])
+                    and (one[1] == 0 or any(n != at and n not in found for n in near[k])),
+                )
                 for k in left
                 if k not in taken and deals[k] != deals[key]
             ]
             others += [
-                (unlike[n, key], not _is_open(rows[at])) for n in open_still if n not in found and rows[n] != rows[at]
+                (
+                    unlike[n, key],
+                    not _is_open(rows[at])
+                    and (one[1] == 0 or _is_open(rows[n]) or any(n in near[k] for k in left if k not in {key, *taken})),
+                )
+                for n in open_still
+                if n not in found and rows[n] != rows[at]
             ]
             if key in declined.values() or any(_as_likely(other, one, days_tell) for other, days_tell in others):
                 doubtful.add(key)
@@ -280,7 +292,8 @@ def _is_open(row: Row) -> bool:
 def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
     """Whether another pair may be meant as well as the one chosen: as many parts are the same, and it is not that the ends of the one
     chosen are near, the other's are not and twice as far away, or that they are the same and only the stage tells. ``days_tell`` nothing where
-    only the other deal has the row's stage, or is open still; and of two rows where the likelier one is open still: a deal may be put off for long."""
+    only the other deal has the row's stage, or is open still, or no other row's end is near its own; and of two rows where the likelier one
+    is open still (a deal may be put off for long), or both have ended and no other deal's end is near that of the other row."""
     same, days, stage = chosen
     is_near = days_tell and days <= _NEAR < one[1] and 2 * days <= one[1]
     return one[0] == same and not is_near and not (one[1] == days == 0 and one[2] != stage)

@@ -17,7 +17,7 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   amount change when an open deal is won; the stage is not counted. Of a deal that stays open the day, the amount and the owner may
   change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
   was opened, and the day is some ten months away or more, or nothing but the identity is equal, or the day is another and the amount half as
-  much again or more.
+  much again or more, or the owner, the day and the stage change together.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def _hardly(key: str, old: Row, new: Row) -> bool:
             return True
     elif undated and by_name:
         nothing_stays = differ[_OWNER] and differ[_AMOUNT] and not any(equal[:_STAGE])
-        if nothing_stays or moved >= _ANOTHER_YEAR or (moved and _far(old[_AMOUNT], new[_AMOUNT])):
+        goes_over = was == now == OPEN and differ[_OWNER] and differ[_STAGE]
+        if nothing_stays or moved >= _ANOTHER_YEAR or (moved and (goes_over or _far(old[_AMOUNT], new[_AMOUNT]))):
             return True
     if known:
         return False

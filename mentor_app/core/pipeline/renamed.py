@@ -13,6 +13,8 @@ Where such rows call a customer otherwise than the deals did, and all of them al
 the customer's new name, as deals that are missed.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
+Where a file holds nearly all that is known, a row and a missed deal that are left are perhaps one deal with less in common: the name, the product, or
+owner and day of opening, if nothing speaks against it and one of the two has no other that it could be.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
 
@@ -38,11 +40,18 @@ from mentor_app.core.store.history import Operation, change
 TELLING = ("name", "account", "opened", "closed", "amount")
 DAYS = (TELLING.index("opened"), TELLING.index("closed"))
 _NAMES = (TELLING.index("name"), TELLING.index("account"))
-_STAGE = 7
+_OPENED, _CLOSED = DAYS
+_OWNER, _PRODUCT, _STAGE = 5, 6, 7
+_ENOUGH_IN_COMMON = (_NAMES[:1], (_OWNER, _OPENED), (_PRODUCT,))
+"""Of these parts one must be equal in a row and a deal that are left over."""
 _MOST_DIFFERENT = 3
 _LEAST = 2
 _TIMES = 2
 """For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
+_FEW = 3
+"""For each deal that is away so many are in a file that holds nearly all."""
+_MOST = 250_000
+"""Pairs of rows and deals with a part in common; where there are more, it tells nothing."""
 _TOGETHER = 5_000
 
 Row = tuple[Any, ...]
@@ -103,6 +112,15 @@ def apart(connection: Connection, here: Collection[int], away: Sequence[int]) ->
     )
 
 
+def not_of(connection: Connection, ids: Sequence[int], elsewhere: Sequence[int]) -> list[int]:
+    """Those of these deals that did not come with ones that are ``elsewhere``."""
+    if not ids or not elsewhere:
+        return list(ids)
+    starts = _starts(connection)
+    others = {bisect_right(starts, row_id) for row_id in elsewhere}
+    return [row_id for row_id in ids if bisect_right(starts, row_id) not in others]
+
+
 def _starts(connection: Connection) -> list[int]:
     """The first ids of what was imported together."""
     c = change.c
@@ -149,6 +167,57 @@ def pairs(
     for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
         elsewhere[view_now(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
+
+
+def left_over(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int], here: int
+) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps deals that are ``missed``, in a file in which ``here`` deals are, by the last rule
+    above."""
+    if not rows or not missed or _FEW * len(missed) > here:
+        return []
+    view, olds = parts(names), list(deals(connection, names, missed))
+    news, known = [view(row) for row in rows], [view(row) for _, row in olds]
+    perhaps = {
+        (n, o)
+        for kind in _ENOUGH_IN_COMMON
+        for n, o in _in_common(news, known, kind)
+        if not _speaks_against(news[n], known[o])
+    }
+    of_row, of_deal = Counter(n for n, _ in perhaps), Counter(o for _, o in perhaps)
+    alone = [(n, o) for n, o in perhaps if of_row[n] == 1 or of_deal[o] == 1]
+    equal = {(n, o): sum(a == b for a, b in zip(news[n], known[o], strict=True)) for n, o in alone}
+    found, met = dict[int, int](), set[int]()
+    for n, o in sorted(alone, key=lambda one: (-equal[one], one)):
+        if n not in found and o not in met:
+            found[n] = o
+            met.add(o)
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+
+
+def _in_common(news: Sequence[Row], olds: Sequence[Row], kind: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """The places of rows and deals that say the same in these parts."""
+    rows, held = _places(news, kind), _places(olds, kind)
+    for said in rows.keys() & held.keys():
+        if len(rows[said]) * len(held[said]) <= _MOST:
+            yield from product(rows[said], held[said])
+
+
+def _places(seen: Sequence[Row], kind: tuple[int, ...]) -> dict[Row, list[int]]:
+    """Places by these parts, of what says them all."""
+    found: dict[Row, list[int]] = defaultdict(list)
+    for at, one in enumerate(seen):
+        if all(one[i] is not None for i in kind):
+            found[tuple(one[i] for i in kind)].append(at)
+    return found
+
+
+def _speaks_against(new: Row, old: Row) -> bool:
+    """That two are hardly one deal: another day of opening or product, two of name, customer and owner, or another end of what has ended."""
+    differ = [a is not None and b is not None and a != b for a, b in zip(new, old, strict=True)]
+    others = sum(differ[i] for i in (*_NAMES, _OWNER))
+    ended = old[_STAGE][0] != OPEN and (old[_STAGE][0] != new[_STAGE][0] or differ[_CLOSED])
+    return ended or differ[_OPENED] or differ[_PRODUCT] or (others > 1 and old[_OPENED] is None)
 
 
 def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:

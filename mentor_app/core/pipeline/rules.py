@@ -40,6 +40,8 @@ class Batch:
     """The keys of rows that could not be read: their deals are in the file all the same."""
     unsaid: frozenset[str] = frozenset()
     """Columns that the file does not have: what deals of the store say there stays."""
+    ends_expected: bool = False
+    """Whether the closing days are only those on which deals were expected to close: a day on which one did stays."""
 
     def drop(self, bad: Container[int]) -> None:
         """Take out the rows at these places."""
@@ -95,6 +97,14 @@ class Corrected:
     """What tells the deals apart that it may be, where they look alike; the likest first."""
 
 
+@dataclass(frozen=True)
+class Missed:
+    """What a deal that is not in the file is called, and its customer."""
+
+    name: str
+    account: str | None
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
@@ -108,9 +118,10 @@ class ImportedDeals(Imported):
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
     """How many of them have ids that belong to other deals now, each saying what a deal under another id says."""
-    missed: list[str] = field(default_factory=list)
-    """The names of the first few deals that are not in the file, of imports that it holds at least a third of."""
-    missed_count: int = 0
+    kept_currency: str | None = None
+    """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
+    missed: list[Missed] = field(default_factory=list)
+    """The deals that are not in the file, of imports that it holds at least a third of."""
 
     @property
     def to_answer(self) -> int:

@@ -16,8 +16,21 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Gone, Pair, Row, apart, deals, gone, near, new_names, of_customers, pairs
-from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, shown_key
+from mentor_app.core.pipeline.renamed import (
+    Gone,
+    Pair,
+    Row,
+    apart,
+    deals,
+    gone,
+    left_over,
+    near,
+    new_names,
+    not_of,
+    of_customers,
+    pairs,
+)
+from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
@@ -25,7 +38,6 @@ from mentor_app.core.text import Text, text
 
 _SHOWN = 200
 """Changed cells that are shown; of further ones only how many they are."""
-_NAMED = 5
 _TELL_APART = ("closed_on", "expected_on", "stage", "amount_cents")
 """Beside the owner, what deals of one identity are told from each other by."""
 _FIELDS = {
@@ -64,11 +76,12 @@ class Deals:
         """Rows of the file that are known by an identity of several columns."""
         self._composed = False
         self._unsaid: frozenset[str] = frozenset()
+        self._ends_expected = False
 
     def write(self, batch: Batch, owner_ids: list[int]) -> None:
         """Insert the new rows of one batch, or hold them back; update the changed ones."""
         self._refused.update(batch.refused)
-        self._unsaid = batch.unsaid
+        self._unsaid, self._ends_expected = batch.unsaid, batch.ends_expected
         columns: dict[str, Sequence[Any]] = {"key": batch.key, **batch.columns, "owner_id": owner_ids}
         self._names = names = list(columns)
         if not batch.key:
@@ -80,7 +93,9 @@ class Deals:
             same = set(known)
             rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
             kept = {row[0]: row for row in known} if rows else {}
-            if self._unsaid:
+            if self._ends_expected:
+                rows = [self._as_ended(names, row, kept[row[0]]) if row[0] in kept else row for row in rows]
+            if self._unsaid or self._ends_expected:
                 rows = [row for row in rows if row[0] not in kept or self._whole(names, row, kept[row[0]]) not in same]
             self._result.unchanged += len(batch.key) - len(rows)
             self._update_known([row for row in rows if row[0] in kept], kept)
@@ -99,6 +114,7 @@ class Deals:
         if not self._empty and self._names:
             self._write_held(corrected, goes_on)
             goes_on()
+            self._say_currency()
         self._ledger.apply(self._session.connection)
 
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
@@ -124,6 +140,11 @@ class Deals:
             more = pairs(connection, names, self._held, theirs, customers)
             self._let_go(more)
             found += more
+        if self._composed:
+            met = {one.id for one in found}
+            few = left_over(connection, names, self._held, away.but(met).missed, self._found + len(found))
+            self._let_go(few)
+            found += few
         told = partial(self._told, corrected)
         found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
@@ -140,13 +161,13 @@ class Deals:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        missed += [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
+        others = [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
+        missed += not_of(connection, others, away.elsewhere)
         if looked.missed:  # by other identities
             settled = paired.union(missed)
             others = [row_id for row_id in looked.missed if row_id not in settled]
             missed += apart(connection, {one.id for one in found}, others).missed
-        self._result.missed_count = len(missed)
-        self._result.missed = [_called(names, row) for _, row in deals(connection, names, missed[:_NAMED])]
+        self._say_missed(missed)
 
     def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
         """What was said of a row that may be a deal."""
@@ -177,6 +198,7 @@ class Deals:
     def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
         """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that ends with it no day is expected any
         more."""
+        new = self._as_ended(names, new, old)
         if not self._unsaid:
             return new
         begins = len(new) - len(names)
@@ -187,6 +209,14 @@ class Deals:
             if row[at] is None and not (ends and name == "expected_on"):
                 row[at] = old[at]
         return tuple(row)
+
+    def _as_ended(self, names: Sequence[str], new: Row, old: Row) -> Row:
+        """A row with the day on which its deal ended, where the file says only on which it was expected to."""
+        begins = len(new) - len(names)
+        at, status = begins + names.index("closed_on"), begins + names.index("status")
+        if not self._ends_expected or new[status] == OPEN or old[at] is None:
+            return new
+        return (*new[:at], old[at], *new[at + 1 :])
 
     def _let_go(self, found: Sequence[Pair]) -> None:
         """Hold these rows back no longer as new ones."""
@@ -263,6 +293,18 @@ class Deals:
         self._ledger.book(sign, owner, status, opened, closed)
 
     # -- what is said of it
+
+    def _say_currency(self) -> None:
+        if "amount_cents" in self._names and "currency" not in self._names and not self._result.new:
+            held = self._session.connection.execute(select(opportunity.c.currency).distinct().limit(2)).scalars().all()
+            self._result.kept_currency = held[0] if len(held) == 1 else None
+
+    def _say_missed(self, ids: Sequence[int]) -> None:
+        names, at = self._names, self._names.index("account") if "account" in self._names else None
+        self._result.missed = [
+            Missed(_called(names, row), None if at is None else row[at])
+            for _, row in deals(self._session.connection, names, ids)
+        ]
 
     def _say_corrected(self, found: Sequence[Pair]) -> None:
         if not found:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.imports.identity_button import IdentityButton
 from mentor_app.ui.imports.stages_form import Stages, StagesForm
@@ -107,6 +108,12 @@ class ColumnsPage(QWidget):
         if self.identity is not None and self.identity.chosen():
             columns["id"] = self.identity.chosen()
         return columns
+
+    def stages_chosen(self) -> dict[str, str]:
+        """Stage name → status, as ``plan`` takes it; what is said of all deals only where no column says it."""
+        said, columns = self.stages.chosen(), self.chosen()
+        has_column = any(name in columns for name in ("stage", "status", "won_on", "lost_on", "is_closed"))
+        return {name: status for name, status in said.items() if name != ALL_DEALS or not has_column}
 
 
 def _mark(box: QComboBox, columns: Sequence[str]) -> None:

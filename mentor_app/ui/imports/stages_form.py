@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QSizePolicy, QWidget
 
 from mentor_app.core.text import N_
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.widgets.controls import label, shortened
 
@@ -36,7 +37,8 @@ class StagesForm(QWidget):
             self._form.addRow(label(tr("What the file's stages mean"), "cardtitle"))
         for name, status, rows in stages:
             box = QComboBox()
-            box.setAccessibleName(name)
+            shown = tr("All deals of the file") if name == ALL_DEALS else name
+            box.setAccessibleName(shown)
             said = kept.get(name, status)
             if said not in STATUS:
                 box.addItem(tr("please choose"), None)
@@ -45,8 +47,8 @@ class StagesForm(QWidget):
             box.setCurrentIndex(max(0, box.findData(said)))
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[name] = box
-            said_of = label(plural("{name} ({n} row)", "{name} ({n} rows)", name=shortened(name, 24), n=rows))
-            said_of.setToolTip(name)
+            said_of = label(plural("{name} ({n} row)", "{name} ({n} rows)", name=shortened(shown, 24), n=rows))
+            said_of.setToolTip(shown)
             box.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
             self._form.addRow(said_of, box)
 
@@ -55,5 +57,6 @@ class StagesForm(QWidget):
         return {name: box.currentData() for name, box in self.boxes.items() if box.currentData() is not None}
 
     def unanswered(self) -> QComboBox | None:
-        """The first box that still has to be answered."""
-        return next((box for box in self.boxes.values() if box.currentData() is None), None)
+        """The first box that still has to be answered; what is said of all deals may stand in a column instead."""
+        open_still = (box for name, box in self.boxes.items() if name != ALL_DEALS and box.currentData() is None)
+        return next(open_still, None)

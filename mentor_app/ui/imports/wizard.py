@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QComboBox, QWidget
 
 from mentor_app.core.errors import IdentityNeeded
 from mentor_app.core.text import N_
+from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.ui.context import Context
 from mentor_app.ui.drafts import Json
 from mentor_app.ui.i18n import current, plural, tr, without_options
@@ -205,7 +206,7 @@ class ImportWizard(StepsDialog):
         elif self.step == "columns":
             self._options |= {"columns": self.columns_page.chosen(), "only_columns": True}
             if self.stages:
-                self._options["stages"] = self.columns_page.stages.chosen()
+                self._options["stages"] = self.columns_page.stages_chosen()
             self._read("owners" if self._deals else "check")
         elif self.step in ("owners", "check"):
             self._run(dry=self.step == "owners")
@@ -236,6 +237,11 @@ class ImportWizard(StepsDialog):
         chosen = page.chosen()
         for group in kind.required:
             if not any(name in chosen for name in group):
+                if "stage" in group and ALL_DEALS in page.stages.boxes:
+                    if ALL_DEALS in page.stages.chosen():
+                        continue
+                    words = tr("No column is chosen for the stage. Choose one, or say how all deals of the file stand.")
+                    return page.stages.boxes[ALL_DEALS], words
                 words = tr("No column is chosen for: {field}", field=tr(kind.fields[group[0]]))
                 return page.identity if group[0] == "id" and page.identity is not None else self.columns[
                     group[0]

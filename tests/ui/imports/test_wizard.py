@@ -71,6 +71,29 @@ def _to_the_owners(wizard: Any, window: MainWindow) -> None:
     assert wizard.step == "owners", wizard.error.text()
 
 
+def test_of_a_file_without_stages_it_is_said_how_all_its_deals_stand(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "won.csv"
+    file.write_text("opportunity_id,sales_agent,created,closed\nA,Ann Nobody,2024-01-02,2024-02-02\n", encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    for _ in range(2):
+        wizard.next.click()
+        wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()[:27]) == ("columns", "No column is chosen for the")
+    (box,) = wizard.stages.values()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentData() == "won"
+    wizard.next.click()
+    wait_until_idle(team)
+    assert wizard.step == "owners", wizard.error.text()
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.check.stages.chosen()) == ("check", {"*": "won"})
+    wizard.reject()
+
+
 def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "crm.csv"
     file.write_text(CRM, encoding="utf-8")
