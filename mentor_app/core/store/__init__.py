@@ -219,8 +219,8 @@ class Store:
         """
         name = action_of(action).name
         if self.read_only:
-            full = any(remark.key == faults.FULL_READ for remark in self.remarks)
-            raise StoreFault(faults.FULL_READ if full else faults.ONLY_READ, store=self.location)
+            why = {remark.key for remark in self.remarks} & {faults.FULL_READ, faults.IS_BACKUP}
+            raise StoreFault(why.pop() if why else faults.ONLY_READ, store=self.location)
         if self.damaged:
             raise StoreFault(faults.NOT_WRITTEN, store=self.location)
         watched, friendly = self._watched(), self._explained()

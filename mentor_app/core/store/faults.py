@@ -50,6 +50,9 @@ ONLY_READ = N_("{store} can only be read here: nothing was changed. Change its p
 FULL_READ = N_(
     "The disk of {store} is full: it can be read, and nothing can be changed. Free some space, then open it again."
 )
+IS_BACKUP = N_(
+    "{store} is a backup: it can be looked at, and nothing is changed in it. To go on from it, restore it (backups, restore)."
+)
 OLD_READ_ONLY = N_(
     "{store} was written by an older version of the app and can't be brought up to date, for it can only be read. Copy it "
     "to a folder you may write to, and open the copy."

@@ -64,6 +64,12 @@ def folder_of(location: str) -> Path:
     return Path(os.path.realpath(location) + ".backups")
 
 
+def is_kept(path: Path) -> bool:
+    """Whether a file is one of the backups that the app keeps of some store."""
+    real = Path(os.path.realpath(path))
+    return real.parent.suffix == ".backups" and _NAME.fullmatch(real.name) is not None
+
+
 def set_aside_before(location: str) -> list[Path]:
     """The stores that were moved here when a backup took their place, with what SQLite kept beside them."""
     with contextlib.suppress(OSError, ValueError):

@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.guard import is_open, readable_uri
+from mentor_app.core.store.kept import is_kept
 from mentor_app.core.store.schema import HEAD, metadata, shape
 from mentor_app.core.text import N_, Text, text
 
@@ -79,6 +80,8 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
     if not made and not is_open(path):
         _check_start(path)
     read_only = not _may_be_written(path)
+    if read_only and is_kept(path):
+        return Opened(_reading_engine(path), True, (text(faults.IS_BACKUP, store=str(path)),), made)
     remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
     if not (made or read_only) and _has_no_room(path):
         read_only, remarks = True, (*remarks, text(faults.FULL_READ, store=str(path)))
@@ -91,7 +94,7 @@ def can_be_written(path: Path) -> bool:
 
 
 def _may_be_written(path: Path) -> bool:
-    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK) and not is_kept(path)
 
 
 def check_folder(path: Path) -> None:

@@ -17,10 +17,12 @@ from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
 from mentor_app.core.store import Store, attachments, backup, faults, guard, open_store, opening
+from mentor_app.core.store.cure import is_cured
 from mentor_app.core.store.migrate import upgrade
 from mentor_app.core.team import open_team
+from tests.cli.command import run
 from tests.conftest import DATA, ME
-from tests.core.store.test_backup import add, kept
+from tests.core.store.test_backup import add, kept, people_in
 from tests.core.store.test_guard import locks
 
 NAMES = ["what?.sqlite", "50%25 off.sqlite", "a#b.sqlite", "a b  c.sqlite", "?mode=memory.sqlite", "商机;x&y=z.sqlite",
@@ -447,3 +449,18 @@ def test_a_network_drive_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
         add(store, "Ann")
         assert names(store) == ["Ann"]
     assert attachments.folder_of(store.location).parent == place.parent
+
+
+def test_a_backup_is_looked_at_and_not_written(file_store: Store) -> None:
+    add(file_store, "Ann")
+    made = kept(file_store)
+    whole = made.path.read_bytes()
+    with closing(open_team(made.path)) as opened:
+        assert [remark.key for remark in opened.remarks] == [faults.IS_BACKUP]
+        assert not is_cured(opened)
+        with pytest.raises(StoreFault, match="restore it"):
+            add(opened, "Bo")
+    assert people_in(made.path) == ["Ann"]
+    assert "restore it" in run(made.path, "capacity", "Ann", "3", code=1)
+    assert made.path.read_bytes() == whole
+    assert [path.name for path in made.path.parent.iterdir() if made.path.stem in path.name] == [made.path.name]
