@@ -643,6 +643,7 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
     wizard = _read_after(team, tmp_path, head, deals, ["Pilot,Acme,Ann Example,Won,2026-10-01,6\n"])
     form = wizard.check.renamed
+    assert [form.box.itemText(at) for at in range(2)] == ["the same deal, corrected", "a new deal"]
     _choose(form.box, 2)
     wait_until_idle(team)
     box = form.boxes["2"]
