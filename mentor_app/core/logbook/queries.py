@@ -18,6 +18,7 @@ from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
 from mentor_app.core.store.history import Operation, change, change_set
+from mentor_app.core.store.records import read_dict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,6 +249,12 @@ def mentor_of(connection: Connection, person_id: int) -> int | None:
     """Whose apprentice this person is now."""
     p = pairing.c
     return connection.execute(select(p.mentor_id).where(p.apprentice_id == person_id, p.ended_on.is_(None))).scalar()
+
+
+def mentors_of_all(connection: Connection) -> dict[int, int]:
+    """Everybody who is an apprentice now → their mentor."""
+    p = pairing.c
+    return read_dict(connection, select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None)))
 
 
 def apprentices_of(connection: Connection, person_id: int) -> set[int]:
