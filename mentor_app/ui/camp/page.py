@@ -154,6 +154,7 @@ class CampPage(Page):
         self.table.offer_history("person", self._context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.show_hire)
+        self.table.reach_from(self.search, at_once=True)
         column.addWidget(self.table, 1)
         self.empty = label("", "muted", wrap=True)
         column.addWidget(self.empty)

@@ -114,6 +114,7 @@ class LogbookPage(Page):
         self.table.offer_history("activity", context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
+        self.table.reach_from(self.search)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)

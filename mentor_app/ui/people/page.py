@@ -93,6 +93,7 @@ class PeoplePage(Page):
         self.table.offer(tr("Removed people…"), lambda _: context.go(Place("people", "removed")))
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
+        self.table.reach_from(self.search, at_once=True)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")

@@ -87,6 +87,7 @@ class PipelinePage(Page):
         self.table = Table(self.model, tr("Opportunities"))
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
+        self.table.reach_from(self.search)
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")
         self.empty.hide()

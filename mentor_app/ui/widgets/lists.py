@@ -75,6 +75,7 @@ class SearchList(QWidget, Generic[Record]):
         self.table = Table(self.model, name, sort, descending)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.opened)
+        self.table.reach_from(self.search, at_once=True)
         self._nothing = empty
         self.empty = label(empty, "muted", wrap=True)
         self.empty.hide()  # that nothing is there is said once that is known

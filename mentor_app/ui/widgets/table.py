@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
@@ -292,6 +292,23 @@ class Table(QTableView, Generic[Row]):
         action.triggered.connect(act)
         self.addAction(action)
         return action
+
+    def reach_from(self, search: QLineEdit, at_once: bool = False) -> None:
+        """Down goes from the field to the list; where rows are found ``at_once``, Enter opens the first one from there."""
+
+        def go() -> None:
+            if len(self.rows.ids) and not self.selectionModel().hasSelection():
+                self.choose(0)
+            self.setFocus()
+
+        def enter() -> None:
+            if search.text().strip() and len(self.rows.ids):
+                go()
+                self._open()
+
+        on_keys(search, "Down", go, Qt.ShortcutContext.WidgetShortcut)
+        if at_once:
+            search.returnPressed.connect(enter)
 
     def choose(self, row: int) -> None:
         """Select this row alone, whatever keys are held: Ctrl still is when what Ctrl+Z did is shown."""
