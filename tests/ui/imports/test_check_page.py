@@ -54,6 +54,24 @@ def test_what_was_asked_for_goes_once_it_is_answered(team: MainWindow, tmp_path:
     wizard.reject()
 
 
+def test_a_list_that_is_here_already_leaves_no_draft(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("工号,name,hire date\nK1,Ann New,2024-02-03\n", encoding="utf-8")
+    for new in (1, 0):
+        wizard = _to_the_check(team, file)
+        team.context.flush()
+        assert (wizard.imported.new, len(team.context.drafts.all())) == (new, 1)
+        if new:
+            QTest.keyClick(wizard, Qt.Key.Key_Escape)
+            assert len(team.context.drafts.all()) == 1
+            wizard = _to_the_check(team, file)
+            wizard.next.click()
+            wait_until_idle(team)
+        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        assert team.context.drafts.all() == []
+    assert team.told.text() == "Nothing was imported."
+
+
 def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, tmp_path: Path) -> None:
     for name, code in (("Ann Known", "K1"), ("Bo Known", "K2")):
         team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))

@@ -100,7 +100,9 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
 
     home: Any = team.pages["home"]
     wait_until_idle(team)
-    assert ["Import opportunities" in button.accessibleName() for button in home.unfinished.buttons] == [True]
+    assert [button.accessibleName() for button in home.unfinished.buttons] == [
+        f"Import opportunities · crm.csv · {tmp_path}"
+    ]
     again: Any = shown(team, place)
     assert (again.step, again.file.text(), again.draft_note.isVisible()) == ("file", str(file), True)
     _to_the_owners(again, team)
