@@ -30,8 +30,9 @@ from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on
 from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import in_order
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 from mentor_app.ui.widgets.stage_path import PACE_LOOK, StagePath, pace_words
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table, plain_table
+from mentor_app.ui.widgets.table import Table, plain_table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:

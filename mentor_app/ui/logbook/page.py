@@ -22,7 +22,8 @@ from mentor_app.ui.widgets.column_widths import EDGES
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, search_field
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import search_field
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:

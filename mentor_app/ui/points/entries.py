@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mentor_app.core.points.rules import event_words
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.widgets.controls import signed
-from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.rows_model import ColumnSpec
 
 if TYPE_CHECKING:
     from mentor_app.core.points.queries import Entry

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -15,7 +17,8 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.lists import SearchList
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import plain_table
 from mentor_app.ui.widgets.views import RecordList
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
@@ -96,6 +99,36 @@ def test_columns_that_share_the_width_need_no_bar_below_them(tasks: Tasks, qtbot
     table.resize(90, 300)  # no room for the least widths
     QApplication.processEvents()
     assert table.horizontalScrollBar().isVisible()
+
+
+def test_what_is_not_shown_is_neither_copied_nor_exported(tasks: Tasks, qtbot: QtBot, tmp_path: Path) -> None:
+    columns = [
+        ColumnSpec[Line]("name", "Name", lambda r: r.name, first=True),
+        ColumnSpec[Line]("secret", "Secret", lambda r: r.place),
+        ColumnSpec[Line]("place", "Place", lambda r: r.place, spare=True),
+        ColumnSpec[Line]("id", "Minutes", lambda r: str(r.id), figure=True, keep=True),
+    ]
+    table = plain_table(tasks, "Lines", columns)
+    qtbot.addWidget(table)
+    table.give_up(frozenset({"secret"}), frozenset())
+    table.rows.show_all([Line(45, "Ann", "East")])
+    table.show()
+    said: list[str] = []
+    tasks.told.connect(said.append)
+    for width, shown in ((600, ["Name", "Place", "Minutes"]), (160, ["Name", "Minutes"])):
+        table.resize(width, 200)
+        table.choose(0)
+        table.copy()
+        assert QApplication.clipboard().text().partition("\n")[0].split("\t") == shown
+        file = tmp_path / f"{width}.xlsx"
+        table.export_to(file)
+        until(lambda: not tasks.busy())
+        heading, row = openpyxl.load_workbook(file).active.values  # type: ignore[union-attr]
+        assert (list(heading), row[0], row[-1]) == (shown, "Ann", 45)
+    assert said == [
+        f"Written to {tmp_path / '600.xlsx'}",
+        f"Written to {tmp_path / '160.xlsx'} without what there was no room for: Place",
+    ]
 
 
 def test_a_width_drawn_by_hand_stays(tasks: Tasks, qtbot: QtBot) -> None:

@@ -26,7 +26,8 @@ from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.cards import KeyFigure
 from mentor_app.ui.widgets.column_widths import EDGES, Wish, bold, headed, shared_out
 from mentor_app.ui.widgets.owners import OwnersForm
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from tests.idle import wait_until_idle
 from tests.ui.desk import TODAY, Desk
 from tests.ui.looking import looked_at
