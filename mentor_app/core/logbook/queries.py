@@ -17,8 +17,9 @@ from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import person, person_role, team
+from mentor_app.core.personal.letters import otherwise_written
 from mentor_app.core.store.history import Operation, change, change_set
-from mentor_app.core.store.records import read_dict
+from mentor_app.core.store.records import among, read_dict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,8 @@ def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", 
     for word in wanted.words.split():
         searched = (person.c.name, a.customer, a.title, a.learned, a.seen, a.next_step)
         named = a.person_id.in_(also_found(connection, person, word))
-        statement = statement.where(or_(named, *(c.icontains(word, autoescape=True) for c in searched)))
+        of = among(connection, a.customer, otherwise_written(all_customers(connection), word))
+        statement = statement.where(or_(named, of, *(c.icontains(word, autoescape=True) for c in searched)))
     column = SORTABLE[sort]
     order = column.desc() if descending else column.asc()
     return list(connection.execute(statement.order_by(column.is_(None), order, a.id.desc())).scalars())
@@ -221,6 +223,13 @@ def feedback_ids(connection: Connection, person_id: int, limit: int = 5) -> list
         .limit(limit)
     )
     return list(connection.execute(statement).scalars())
+
+
+def all_customers(connection: Connection) -> Sequence[str]:
+    """Everybody named as a customer, by name."""
+    a = activity.c
+    named = select(a.customer).where(a.customer.is_not(None), a.customer != "").distinct()
+    return connection.execute(named.order_by(a.customer)).scalars().all()
 
 
 def customers(connection: Connection, person_id: int | None = None) -> list[str]:

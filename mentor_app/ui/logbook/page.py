@@ -172,6 +172,8 @@ class LogbookPage(Page):
         elif place.what == "mine":
             self.view.setCurrentIndex(0)
             self.whose.setCurrentIndex(self.whose.findData("me"))
+        if place.detail:
+            self._show_all(place.detail)
         self._keep = place.id
         if place.id is not None:
             self.table.setFocus()
@@ -294,12 +296,12 @@ class LogbookPage(Page):
         me, last = self._context.me, answered.reviews[-1] if answered is not None and answered.reviews else None
         return me is not None and last is not None and last.by_id == me.id
 
-    def _show_all(self) -> None:
-        """Leave nothing out of the list."""
+    def _show_all(self, words: str = "") -> None:
+        """Leave nothing out of the list, but what does not hold these words."""
         for box in (self.view, self.whose, self.kind, self.state):
             box.setCurrentIndex(0)  # everything; only a choice of somebody's asks anew
         self.search.blockSignals(True)
-        self.search.clear()
+        self.search.setText(words)
         self.search.blockSignals(False)
 
     def _sorted(self, key: str, descending: bool) -> None:

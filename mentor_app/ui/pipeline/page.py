@@ -95,6 +95,12 @@ class PipelinePage(Page):
         self.body.addWidget(self.empty)
 
     @override
+    def open(self, place: Place) -> None:
+        """Look for the words that ``place.detail`` says."""
+        self.search.setText(place.detail)
+        self.refresh()
+
+    @override
     def refresh(self) -> None:
         words, sort, descending = self.search.text(), self._sort, self._descending
         self._shown = (words, sort, descending)
