@@ -318,7 +318,7 @@ class CampPage(Page):
         right.addWidget(self.evidence_title)
         evidence: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150, yields=True),
             ColumnSpec("state", tr("State"), _evidence_state, width=110, whole=True),
         ]
         self.evidence_table = plain_table(self._context.tasks, tr("Evidence"), evidence)

@@ -91,7 +91,7 @@ class LogbookPage(Page):
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100, first=True),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True, yields=True),
             ColumnSpec(
                 "kind",
                 tr("Kind"),

@@ -53,7 +53,7 @@ class PipelinePage(Page):
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)
         columns: list[ColumnSpec[Opportunity]] = [
-            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True),
+            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True, yields=True),
             ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120, spare=True),
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150, first=True),

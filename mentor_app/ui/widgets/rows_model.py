@@ -24,8 +24,8 @@ class ColumnSpec(Generic[Row]):
     """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels beside the others', whether it
     is only as wide as what stands in it (dates, figures) while others share the room, whether its words, of a few that are
     known (kinds, states), are to be read whole, how they are said in ``brief`` where there is no room for that, whether it
-    comes ``first`` (names) where there is more room than is needed, and whether it can be spared where there is less: of
-    several the last is spared first."""
+    comes ``first`` (names) where there is more room than is needed, whether it can be spared where there is less (of
+    several the last is spared first), and whether it ``yields``: it is cut before names are."""
 
     key: str
     heading: str
@@ -38,6 +38,7 @@ class ColumnSpec(Generic[Row]):
     brief: Callable[[Row], str] | None = None
     first: bool = False
     spare: bool = False
+    yields: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

@@ -261,6 +261,8 @@ class Table(QTableView, Generic[Row]):
             self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
+            if self.viewport().width() < room:  # a bar for rows came meanwhile
+                self._fit()
 
     def _asked_for(self, shown: Sequence[int]) -> int:
         """The pixels these columns need together, with the names whole."""
@@ -280,6 +282,7 @@ class Table(QTableView, Generic[Row]):
             heading=heading,
             wants=self._wanted[at],
             full=self._full[at],
+            yields=column.yields,
         )
 
     def _is_whole(self, column: ColumnSpec[Row]) -> bool:
