@@ -151,6 +151,11 @@ class Imported:
     applied: bool = False
 
     @property
+    def leaves_to_do(self) -> bool:
+        """Whether anything is left to write, to answer or to mend."""
+        return bool(self.new or self.updated or self.rejected or self.to_answer or self.unanswered)
+
+    @property
     def to_answer(self) -> int:
         """Of how many rows something has to be said; they are counted as nothing else."""
         return len(self.asked)

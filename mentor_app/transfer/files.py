@@ -10,7 +10,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from errno import EACCES, EEXIST, EISDIR, ELOOP
+from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any, Self
@@ -24,7 +26,33 @@ _DATABASE = b"SQLite format 3\0"
 _BESIDE = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database, by the ends of the names."""
 
-Cell = str | int | float | dt.date | bool | None
+_FIGURE = re.compile(r"(?:([A-Z]{3}) )?([+\u2212-]?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?")
+_DIGITS = 15
+"""As many digits of a number a workbook keeps."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as it is shown: in a workbook a number, where its words are one."""
+
+    words: str
+
+    def read(self) -> tuple[float, str] | None:
+        """The number, and the form in which a workbook shows it as it is here; None where it is none ("3 / 5", "–")."""
+        found = _FIGURE.fullmatch(self.words)
+        if found is None:
+            return None
+        currency, sign, whole, decimals = found.groups(default="")
+        digits = whole.replace(",", "")
+        if len(digits + decimals) > _DIGITS:
+            return None
+        form = "#,##0" if "," in whole or currency else "0"
+        form = (f'"{currency} "' if currency else "") + form + (f".{'0' * len(decimals)}" if decimals else "")
+        number = float(f"{digits}.{decimals}") if decimals else int(digits)
+        return (number if sign in ("", "+") else -number), (f"+{form};-{form};0" if sign == "+" else form)
+
+
+Cell = str | int | float | dt.date | bool | Figure | None
 
 
 def safe_name(name: str) -> str:
@@ -83,6 +111,7 @@ class Folder:
 
 def neutral(value: Cell) -> Cell:
     """Text that a spreadsheet would run as a formula, made plain text; a number with its sign is none."""
+    value = value.words if isinstance(value, Figure) else value
     if not isinstance(value, str) or re.fullmatch(r"[+-]\d[\d,.]*%?", value):
         return value
     if value.lstrip()[:1] in ("=", "+", "-", "@", "\t", "\r"):
@@ -214,6 +243,7 @@ def _fill(book: Any, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Ce
         bold, date, rate = (
             book.add_format(f) for f in ({"bold": True}, {"num_format": "yyyy-mm-dd"}, {"num_format": "0%"})
         )
+        forms = cache(lambda form: book.add_format({"num_format": form}))
         for name, (headers, rows) in sheets.items():
             sheet = book.add_worksheet(re.sub(r"[\[\]:*?/\\]", "_", name)[:31])
             sheet.freeze_panes(1, 0)
@@ -222,7 +252,10 @@ def _fill(book: Any, sheets: dict[str, tuple[Sequence[str], Iterable[Sequence[Ce
                 sheet.set_column(column, column, max(10, min(40, len(header) + 4)))
             for at, row in enumerate(rows, 1):
                 for column, value in enumerate(row):
-                    if isinstance(value, dt.date):
+                    figure = value.read() if isinstance(value, Figure) else None
+                    if figure is not None:
+                        sheet.write_number(at, column, figure[0], forms(figure[1]))
+                    elif isinstance(value, dt.date):
                         sheet.write_datetime(at, column, dt.datetime.combine(value, dt.time()), date)
                     elif isinstance(value, float):
                         sheet.write_number(at, column, value, rate)

@@ -26,6 +26,7 @@ from mentor_app.core.location import is_server, same_for_all
 from mentor_app.core.people.roles import Role
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
+from mentor_app.ui.customers_found import customer_entries, read_customers
 from mentor_app.ui.doubts import look_up
 from mentor_app.ui.drafts import DraftKeeper
 from mentor_app.ui.erased import ErasedMeanwhile
@@ -197,7 +198,7 @@ class MainWindow(QMainWindow):
         return self.finder
 
     def find_anything(self) -> None:
-        """Ctrl+K: pages and commands at once, people as soon as they are read."""
+        """Ctrl+K: pages and commands at once, people and customers as soon as they are read."""
         entries = [Entry(tr(spec.name), tr("page"), partial(self.go, Place(spec.room))) for spec in PAGES]
         for spec in PAGES:
             entries += [Entry(tr(words), tr(spec.name), partial(self.go, place)) for words, place in spec.commands]
@@ -214,6 +215,7 @@ class MainWindow(QMainWindow):
         def add(everybody: list[Person]) -> None:
             rooms = {p.id: "camp" if Role.NEW_HIRE in p.roles else "people" for p in everybody}
             finder.add(self._working.entries(everybody, lambda p: partial(self.go, Place(rooms[p.id], id=p.id))))
+            read_customers(self.context, lambda found: finder.add(customer_entries(found, self.go)))
 
         def failed(error: Exception) -> None:
             if isinstance(error, StoreFault):
@@ -303,7 +305,7 @@ class MainWindow(QMainWindow):
             self._once_painted(self.pages[room].refresh)
         elif self.pages[room].is_unread:  # what another program spoilt it may have set right, which tells no one
             self._once_painted(self.pages[room].read_again)
-        if place.what or place.id is not None:
+        if place.what or place.detail or place.id is not None:
             if before.room != room:
                 self.pages[room].came_from = before
             self.pages[room].open(place)

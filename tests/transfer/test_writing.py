@@ -10,12 +10,13 @@ from errno import EPERM
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
 from mentor_app.core.team import open_team
-from mentor_app.transfer.files import Folder, replacing, write_list
+from mentor_app.transfer.files import Figure, Folder, replacing, write_list
 
 ROOT = str(Path(__file__).parents[2])
 
@@ -179,3 +180,26 @@ def test_what_somebody_else_writes_meanwhile_stays(
     with replacing(target) as part:
         part.write_text("ours")
     assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("list.csv", "ours")]
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "form"),
+    [
+        ("45", 45, "0"),
+        ("+5", 5, "+0;-0;0"),
+        ("\u22122,500", -2500, "#,##0"),
+        ("1,054.00", 1054, "#,##0.00"),
+        ("USD 54.50", 54.5, '"USD "#,##0.00'),
+        ("3 / 5", "3 / 5", "General"),
+        ("–", "–", "General"),
+        ("1234567890123456", "1234567890123456", "General"),
+    ],
+)
+def test_a_figure_is_a_number_in_a_workbook_that_looks_as_it_was_shown(
+    tmp_path: Path, words: str, value: object, form: str
+) -> None:
+    for name in ("list.xlsx", "list.csv"):
+        write_list(tmp_path / name, "List", ["a"], [[Figure(words)]])
+    cell = openpyxl.load_workbook(tmp_path / "list.xlsx").active["A2"]  # type: ignore[index]
+    assert (cell.value, cell.number_format) == (value, form)
+    assert (tmp_path / "list.csv").read_text("utf-8-sig").splitlines()[1].strip('"') == words

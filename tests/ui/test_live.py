@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTableView, QWidget
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from mentor_app.core.history.undo import undo
 from mentor_app.core.location import same_for_all
@@ -343,3 +343,22 @@ def test_a_file_that_is_gone_is_noticed_by_itself(team: MainWindow) -> None:
     team.kept.try_again.start(1)
     until(lambda: not team.kept.notice.isVisible())
     assert live.EVERY <= 1500
+
+
+def test_f5_forgets_what_was_computed_before(team: MainWindow) -> None:
+    """What another program did past the app is told by no history."""
+    team.go(Place("pipeline"))
+    wait_until_idle(team)
+    page: Any = team.pages["pipeline"]
+    page.search.setText("sohne")
+    wait_until_idle(team)
+    with team.store().engine.begin() as connection:
+        connection.execute(text("UPDATE opportunity SET account = 'Söhne KG' WHERE id = 1"))
+    page.refresh()
+    wait_until_idle(team)
+    assert list(page.model.ids) == []
+    team.activateWindow()
+    until(team.isActiveWindow)
+    QTest.keyClick(team, Qt.Key.Key_F5)
+    wait_until_idle(team)
+    assert list(page.model.ids) == [1]

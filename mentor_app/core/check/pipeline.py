@@ -50,13 +50,10 @@ def opportunities(connection: Connection, rows: Rows) -> Iterator[Problem]:
             yield far_off("opportunity", row, column, day)
     if unfit or owner_digest.name in rows.missing:
         return  # said above, and nothing to compare with
+    names = {one["id"]: one["name"] for one in rows.all("crm_name")}
     for owner in digest.differing(connection):
-        yield derived(
-            "digest",
-            text("The summary of owner {row} differs from the opportunities.", row=owner),
-            "owner_digest",
-            owner,
-        )
+        differs = text("The summary of {name} differs from the opportunities.", name=names.get(owner, f"#{owner}"))
+        yield derived("digest", differs, "owner_digest", owner)
 
 
 def _unreadable(connection: Connection) -> Iterator[tuple[str, str]]:

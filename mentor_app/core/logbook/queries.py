@@ -17,7 +17,9 @@ from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.queries import also_found
 from mentor_app.core.people.roles import roles_for
 from mentor_app.core.people.tables import erasure, person, person_role, team
+from mentor_app.core.personal.letters import otherwise_written
 from mentor_app.core.store.history import Operation, change, change_set
+from mentor_app.core.store.records import among, read_dict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +108,8 @@ def activity_ids(connection: Connection, wanted: Filter, sort: str = "held_on", 
     for word in wanted.words.split():
         searched = (person.c.name, a.customer, a.title, a.learned, a.seen, a.next_step)
         named = a.person_id.in_(also_found(connection, person, word))
-        statement = statement.where(or_(named, *(c.icontains(word, autoescape=True) for c in searched)))
+        of = among(connection, a.customer, otherwise_written(all_customers(connection), word))
+        statement = statement.where(or_(named, of, *(c.icontains(word, autoescape=True) for c in searched)))
     column = SORTABLE[sort]
     order = column.desc() if descending else column.asc()
     return list(connection.execute(statement.order_by(column.is_(None), order, a.id.desc())).scalars())
@@ -222,6 +225,13 @@ def feedback_ids(connection: Connection, person_id: int, limit: int = 5) -> list
     return list(connection.execute(statement).scalars())
 
 
+def all_customers(connection: Connection) -> Sequence[str]:
+    """Everybody named as a customer, by name."""
+    a = activity.c
+    named = select(a.customer).where(a.customer.is_not(None), a.customer != "").distinct()
+    return connection.execute(named.order_by(a.customer)).scalars().all()
+
+
 def customers(connection: Connection, person_id: int | None = None) -> list[str]:
     """Customers named before: in this person's activities first, then in anybody's; for completion while typing."""
     a = activity.c
@@ -248,6 +258,12 @@ def mentor_of(connection: Connection, person_id: int) -> int | None:
     """Whose apprentice this person is now."""
     p = pairing.c
     return connection.execute(select(p.mentor_id).where(p.apprentice_id == person_id, p.ended_on.is_(None))).scalar()
+
+
+def mentors_of_all(connection: Connection) -> dict[int, int]:
+    """Everybody who is an apprentice now → their mentor."""
+    p = pairing.c
+    return read_dict(connection, select(p.apprentice_id, p.mentor_id).where(p.ended_on.is_(None)))
 
 
 def apprentices_of(connection: Connection, person_id: int) -> set[int]:

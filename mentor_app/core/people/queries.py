@@ -13,7 +13,7 @@ from mentor_app.core.errors import Gone
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, erasure, person, person_role, region, team
-from mentor_app.core.personal.letters import finder
+from mentor_app.core.personal.letters import otherwise_written
 from mentor_app.core.pipeline.tables import owner_digest
 from mentor_app.core.ramp.hire import Hire
 from mentor_app.core.store import contents
@@ -54,9 +54,9 @@ class Person:
 
 def also_found(connection: Connection, named: Table, word: str) -> list[int]:
     """Ids of those in ``named`` (people, CRM names) whose names hold a word as it may be typed, but not letter by letter."""
-    fits, typed = finder(word), word.casefold()
-    rows = connection.execute(select(named.c.id, named.c.name))
-    return [key for key, name in rows if typed not in name.casefold() and fits(name)]
+    rows = connection.execute(select(named.c.id, named.c.name)).all()
+    found = set(otherwise_written((name for _, name in rows), word))
+    return [key for key, name in rows if name in found]
 
 
 def people(connection: Connection, person_id: int | None = None) -> list[Person]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from unicodedata import combining, normalize
 
+from mentor_app.core.personal.pinyin import spells
 from mentor_app.core.words import UNSEEN
 
 _FULL = ("\uff01", "\uff5e")
@@ -85,16 +86,28 @@ def plain(words: str) -> str:
 
 
 def finder(typed: str) -> Callable[[str], bool]:
-    """Whether words hold each one typed by somebody who looks for them: "muller", "mueller" and "Müller" all find Müller."""
+    """Whether words hold each one typed by somebody who looks for them: "muller", "mueller" and "Müller" all find Müller,
+    "wangjing" and "wj" 王静."""
     wanted = [_spellings(word) for word in typed.split()]
 
     def holds(words: str) -> bool:
-        held = _spellings(words) if wanted else ()
-        return all(any(word in said for word, said in zip(one, held, strict=True)) for one in wanted)
+        if not wanted:
+            return True
+        held = _spellings(words)
+        return all(
+            any(word in said for word, said in zip(one, held, strict=True)) or spells(one[0], held[0]) for one in wanted
+        )
 
     return holds
 
 
+def otherwise_written(names: Iterable[str], typed: str) -> list[str]:
+    """Names that hold a word as it may be typed, but not letter by letter, as a database finds it."""
+    fits, letters, plain = finder(typed), typed.casefold(), typed.isascii()
+    return [name for name in names if not (plain and name.isascii()) and letters not in name.casefold() and fits(name)]
+
+
+@lru_cache(maxsize=1 << 16)
 def _spellings(words: str) -> tuple[str, str]:
     """Words in small letters without marks, and written the German way."""
     if words.isascii():

@@ -12,11 +12,12 @@ from sqlalchemy import Connection, func, or_, select
 
 from mentor_app.core.people.queries import also_found, hires
 from mentor_app.core.people.tables import crm_name, person
+from mentor_app.core.personal.letters import otherwise_written
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.tables import import_mapping, opportunity
 from mentor_app.core.ramp.curve import Company, company
 from mentor_app.core.store.query_cache import QueryCache
-from mentor_app.core.store.records import read_all
+from mentor_app.core.store.records import among, read_all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,8 @@ def opportunity_ids(
         c = opportunity.c
         searched = (c.key, c.name, c.account, c.product, c.stage, crm_name.c.name)
         owned = c.owner_id.in_(also_found(connection, crm_name, word))
-        statement = statement.where(or_(owned, *(column.icontains(word, autoescape=True) for column in searched)))
+        of = among(connection, c.account, otherwise_written(accounts(connection), word))
+        statement = statement.where(or_(owned, of, *(column.icontains(word, autoescape=True) for column in searched)))
     order = column.desc() if descending else column.asc()
     statement = (
         statement.order_by(order) if sort == "id" else statement.order_by(column.is_(None), order, opportunity.c.id)
@@ -110,6 +112,20 @@ def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Oppor
         .where(c.id.in_(list(ids)))
     )
     return {found.id: found for found in read_all(connection, statement, Opportunity)}
+
+
+def accounts(connection: Connection) -> Sequence[str]:
+    """The accounts of all opportunities, by name."""
+    c = opportunity.c
+
+    def read() -> Sequence[str]:
+        named = select(c.account).where(c.account.is_not(None), c.account != "").distinct()
+        return connection.execute(named.order_by(c.account)).scalars().all()
+
+    return _kept_accounts.get(connection, "accounts", read)
+
+
+_kept_accounts: QueryCache[Sequence[str]] = QueryCache()
 
 
 def opportunity_count(connection: Connection) -> int:

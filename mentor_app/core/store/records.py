@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import MISSING, fields
 from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar, get_type_hints
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import JSON, ColumnElement, Connection, Executable, String, cast, func, literal, select
 
 T = TypeVar("T")
 K = TypeVar("K")
@@ -31,6 +33,14 @@ def read_all(connection: Connection, statement: Executable, cls: type[T]) -> lis
             values[label] = state(values[label])
         records.append(cls(**values))
     return records
+
+
+def among(connection: Connection, column: ColumnElement[Any], values: Sequence[str]) -> ColumnElement[bool]:
+    """Whether a column holds one of these values, however many: as parameters a database takes some ten thousand."""
+    listed = literal(json.dumps(values), String)
+    if connection.dialect.name == "sqlite":
+        return column.in_(select(func.json_each(listed).table_valued("value").c.value))
+    return column.in_(select(func.json_array_elements_text(cast(listed, JSON)).column_valued("value")))
 
 
 def read_dict(connection: Connection, statement: Executable) -> dict[Any, Any]:

@@ -30,8 +30,9 @@ from mentor_app.ui.widgets.controls import ElidedLabel, badge, button, label, on
 from mentor_app.ui.widgets.forms import choice, search_field
 from mentor_app.ui.widgets.layouts import column_in
 from mentor_app.ui.widgets.lists import in_order
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 from mentor_app.ui.widgets.stage_path import PACE_LOOK, StagePath, pace_words
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table, plain_table
+from mentor_app.ui.widgets.table import Table, plain_table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -154,6 +155,7 @@ class CampPage(Page):
         self.table.offer_history("person", self._context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.show_hire)
+        self.table.reach_from(self.search, at_once=True)
         column.addWidget(self.table, 1)
         self.empty = label("", "muted", wrap=True)
         column.addWidget(self.empty)
@@ -316,7 +318,7 @@ class CampPage(Page):
         right.addWidget(self.evidence_title)
         evidence: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), lambda a: str(a.details.held_on or "–"), width=112, keep=True),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=150, yields=True),
             ColumnSpec("state", tr("State"), _evidence_state, width=110, whole=True),
         ]
         self.evidence_table = plain_table(self._context.tasks, tr("Evidence"), evidence)

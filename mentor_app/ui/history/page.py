@@ -24,7 +24,8 @@ from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
 from mentor_app.ui.widgets.layouts import as_high_as_needed, column_in
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table, plain_table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from mentor_app.ui.imports.stages_form import Stages, StagesForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear, scrolling
-from mentor_app.ui.widgets.table import ColumnSpec, Table, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec
+from mentor_app.ui.widgets.table import Table, plain_table
 
 if TYPE_CHECKING:
     from mentor_app.core.imports import Imported, Problem

@@ -30,7 +30,7 @@ class RenamedForm(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.box = _box(tr("Perhaps known deals"))
+        self.box = _box(tr("Perhaps known deals"), _of_all())
         self.box.activated.connect(self._chosen)
         self.boxes: dict[str, QComboBox] = {}
         """Row → its own box, while each is answered by itself."""
@@ -39,7 +39,8 @@ class RenamedForm(QWidget):
         self._rows: Sequence[Corrected] = ()
         form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 0)
-        form.addRow(label(tr("Perhaps known deals")), self.box)
+        self._about = label(tr("Perhaps known deals"))
+        form.addRow(self._about, self.box)
         holder = QWidget()
         self._each = QFormLayout(holder)
         self._each.setContentsMargins(0, 0, 0, 0)
@@ -57,6 +58,11 @@ class RenamedForm(QWidget):
             self.box.addItem(tr("each by itself"), _EACH)
         elif not by_each and at >= 0:
             self.box.removeItem(at)
+        alone = len(rows) == 1
+        self._about.setText(tr("Perhaps a known deal") if alone else tr("Perhaps known deals"))
+        self.box.setAccessibleName(self._about.text())
+        for at, words in enumerate(_of_one() if alone else _of_all()):
+            self.box.setItemText(at, words)
         answer = given.get("as")
         self.box.setCurrentIndex(self.box.findData(answer) if answer else -1)
         self._show_boxes(given)
@@ -74,7 +80,7 @@ class RenamedForm(QWidget):
                 self._each.removeRow(self.boxes.pop(row))
             if row not in self.boxes:
                 about = tr("Row {row}, {name}", row=one.row, name=one.name)
-                self.boxes[row] = _box_of_several(about, one.may_be) if one.may_be else _box(about)
+                self.boxes[row] = _box_of_several(about, one.may_be) if one.may_be else _box(about, _of_one())
                 self._offered[row] = one.may_be
                 self.boxes[row].activated.connect(lambda _: self.answered.emit())
                 self._each.insertRow(at, label(about), self.boxes[row])
@@ -109,12 +115,20 @@ def as_said(given: Mapping[str, object]) -> str | dict[str, str] | None:
     return None if answer is None else str(answer)
 
 
-def _box(name: str) -> QComboBox:
+def _of_all() -> Sequence[str]:
+    return tr("the same deals, corrected"), tr("new deals")
+
+
+def _of_one() -> Sequence[str]:
+    return tr("the same deal, corrected"), tr("a new deal")
+
+
+def _box(name: str, words: Sequence[str]) -> QComboBox:
     box = QComboBox()
     box.setAccessibleName(name)
     box.setPlaceholderText(tr("please choose"))
-    box.addItem(tr("the same deals, corrected"), "same")
-    box.addItem(tr("new deals"), "new")
+    for said, answer in zip(words, ("same", "new"), strict=True):
+        box.addItem(said, answer)
     return box
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -128,6 +129,24 @@ class ImportWizard(StepsDialog):
         self._restored = self.file.text()
         self._answers = Answers(values.get("answers"))
 
+    @override
+    def first_words(self, typed: Mapping[str, Json]) -> str:
+        """The file's name before its folder, which is cut first where room is short."""
+        path = self._path_given()
+        return f"{path.name} · {path.parent}" if path.is_absolute() else str(path)
+
+    def _path_given(self) -> Path:
+        return Path(self.file.text().strip().strip('"'))
+
+    @override
+    def reject(self) -> None:
+        """Where the store holds all that the file says already, nothing is left to go on with."""
+        done = self.imported
+        if self.step == "check" and done is not None and done.unchanged and not done.leaves_to_do:
+            self._answers = Answers()
+            self.settle()
+        super().reject()
+
     def _answered(self) -> None:
         """Keep what the step shown says now."""
         said: dict[str, Json] = {}
@@ -197,7 +216,7 @@ class ImportWizard(StepsDialog):
         if open_still is not None:
             self.ask(*open_still)
         elif self.step == "file":
-            self.path = Path(self.file.text().strip().strip('"'))
+            self.path = self._path_given()
             self._options = {name: value for name, value in self._kept_answers("reading").items() if value is not None}
             self._read("recognised")
         elif self.step == "recognised":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -59,13 +59,15 @@ _BLANK: Final[tuple[Json, ...]] = ("", {"words": "–"})
 
 @dataclass(frozen=True, kw_only=True)
 class Choices:
-    """What the form offers: whose entry it may be, who mentors, customers known, and how the last session went."""
+    """What the form offers: whose entry it may be, who mentors (each of ``paired``), customers known, and how the last
+    session went."""
 
     hires: Sequence[tuple[int, str]]
     mentors: Sequence[tuple[int, str, str | None]] = ()
     customers: Sequence[str] = ()
     last: Details | None = None
     whose: int | None = None
+    paired: Mapping[int, int] | None = None
 
 
 def open_log(window: QWidget, context: Context, place: Place) -> None:
@@ -96,6 +98,7 @@ def open_log(window: QWidget, context: Context, place: Place) -> None:
             customers=queries.customers(connection),
             last=last,
             whose=whose,
+            paired=None if host_id else queries.mentors_of_all(connection),
         )
 
     def show(choices: Choices) -> None:
@@ -192,6 +195,8 @@ class LogDialog(FormDialog):
         self.host = choice(
             [("–", None), *((name, key) for key, name, _ in choices.mentors)], last.host_id if last else None
         )
+        self._paired, self._proposed = choices.paired or {}, self.host.currentData()
+        self.person.activated.connect(lambda _: self._propose_mentor())
         self.fields: dict[str, QWidget] = {}
         self.row(tr("New hire"), self.person)
         self.form.setRowVisible(self.person, len(choices.hires) != 1)
@@ -223,6 +228,12 @@ class LogDialog(FormDialog):
         if self.fields and not event.spontaneous():
             unsaid = self.person.isVisible() and self.person.currentData() is None
             (self.person if unsaid else next(iter(self.fields.values()))).setFocus()
+
+    def _propose_mentor(self) -> None:
+        """Another hire has another mentor; one that somebody has chosen stays."""
+        if self.host.currentData() == self._proposed:
+            self._proposed = self._paired.get(self.person.currentData())
+            self.host.setCurrentIndex(max(0, self.host.findData(self._proposed)))
 
     @override
     def _to_first_field(self) -> None:

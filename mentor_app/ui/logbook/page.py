@@ -22,7 +22,8 @@ from mentor_app.ui.widgets.column_widths import EDGES
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, search_field
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class LogbookPage(Page):
         columns: list[ColumnSpec[Activity]] = [
             ColumnSpec("held_on", tr("Date"), _day, width=104, keep=True),
             ColumnSpec("person", tr("New hire"), lambda a: a.person, width=100, first=True),
-            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True),
+            ColumnSpec("subject", tr("About"), lambda a: a.subject, width=140, whole=True, yields=True),
             ColumnSpec(
                 "kind",
                 tr("Kind"),
@@ -114,6 +115,7 @@ class LogbookPage(Page):
         self.table.offer_history("activity", context.go)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
+        self.table.reach_from(self.search)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.model.dataChanged.connect(lambda *_: self._selected())
         self.panel = ActivityPanel(context)
@@ -170,6 +172,8 @@ class LogbookPage(Page):
         elif place.what == "mine":
             self.view.setCurrentIndex(0)
             self.whose.setCurrentIndex(self.whose.findData("me"))
+        if place.detail:
+            self._show_all(place.detail)
         self._keep = place.id
         if place.id is not None:
             self.table.setFocus()
@@ -292,12 +296,12 @@ class LogbookPage(Page):
         me, last = self._context.me, answered.reviews[-1] if answered is not None and answered.reviews else None
         return me is not None and last is not None and last.by_id == me.id
 
-    def _show_all(self) -> None:
-        """Leave nothing out of the list."""
+    def _show_all(self, words: str = "") -> None:
+        """Leave nothing out of the list, but what does not hold these words."""
         for box in (self.view, self.whose, self.kind, self.state):
             box.setCurrentIndex(0)  # everything; only a choice of somebody's asks anew
         self.search.blockSignals(True)
-        self.search.clear()
+        self.search.setText(words)
         self.search.blockSignals(False)
 
     def _sorted(self, key: str, descending: bool) -> None:

@@ -14,7 +14,8 @@ from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
 from mentor_app.ui.widgets.chart import ChartView
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import column_in
-from mentor_app.ui.widgets.table import ColumnSpec, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec
+from mentor_app.ui.widgets.table import plain_table
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:

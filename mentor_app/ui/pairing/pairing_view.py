@@ -17,7 +17,8 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import clear, scrolling
-from mentor_app.ui.widgets.table import ColumnSpec, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec
+from mentor_app.ui.widgets.table import plain_table
 from mentor_app.ui.widgets.timeline import CycleView, session_columns
 
 if TYPE_CHECKING:

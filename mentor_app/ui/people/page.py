@@ -15,7 +15,8 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import search_field
 from mentor_app.ui.widgets.lists import in_order
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ class PeoplePage(Page):
         self.table.offer(tr("Removed people…"), lambda _: context.go(Place("people", "removed")))
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self._open)
+        self.table.reach_from(self.search, at_once=True)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected())
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")

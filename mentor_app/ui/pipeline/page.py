@@ -11,7 +11,8 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after, timer
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.forms import search_field
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 from mentor_app.ui.widgets.views import Page
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class PipelinePage(Page):
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)
         columns: list[ColumnSpec[Opportunity]] = [
-            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True),
+            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True, yields=True),
             ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120, spare=True),
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150, first=True),
@@ -87,10 +88,17 @@ class PipelinePage(Page):
         self.table = Table(self.model, tr("Opportunities"))
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
+        self.table.reach_from(self.search)
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")
         self.empty.hide()
         self.body.addWidget(self.empty)
+
+    @override
+    def open(self, place: Place) -> None:
+        """Look for the words that ``place.detail`` says."""
+        self.search.setText(place.detail)
+        self.refresh()
 
     @override
     def refresh(self) -> None:

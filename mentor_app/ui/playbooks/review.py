@@ -45,6 +45,7 @@ class Review(QWidget):
         self.preview.setAccessibleName(tr("As it reads"))
         column.addWidget(self.preview, 3)
         self.remark = button(tr("Comment on the passage…"), self._comment)
+        self.remark.hide()  # until it is known who may: a window must not have to grow for what few are offered
         column.addWidget(self.remark)
         card = Card(tr("What was said"))
         self.said = QPlainTextEdit(readOnly=True)

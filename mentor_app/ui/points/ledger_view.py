@@ -10,7 +10,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.points.entries import entry_columns
 from mentor_app.ui.widgets.controls import button
 from mentor_app.ui.widgets.lists import SearchList
-from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.rows_model import ColumnSpec
 from mentor_app.ui.widgets.views import RecordList
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from mentor_app.ui.i18n import tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, signed
-from mentor_app.ui.widgets.table import ColumnSpec, Table, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec
+from mentor_app.ui.widgets.table import Table, plain_table
 from mentor_app.ui.widgets.timeline import CycleView, phase_words, session_columns
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtGui import QFont, QFontMetrics
@@ -13,6 +13,8 @@ _NAME = "Hannah Lee"
 """As much of a name can be read at least; of Chinese characters about half as many."""
 _GIVES = 6
 """The part of that (a sixth) which columns give away where one need not scroll sideways then."""
+_FLOOR = 64
+"""Pixels that are left of a column which yields to others."""
 MOST = 240
 """Pixels for words that are read whole; longer ones are cut."""
 EDGES = 23
@@ -23,7 +25,8 @@ EDGES = 23
 class Wish:
     """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
     can it do with less, as others can that are cut, but not below their ``heading``. It has as many as it ``wants`` before
-    others have those in which most of their words are read (``full``), and those before what is left is shared."""
+    others have those in which most of their words are read (``full``), and those before what is left is shared. One that
+    ``yields`` is cut before any name is."""
 
     share: int
     least: int
@@ -32,6 +35,7 @@ class Wish:
     heading: int = 0
     wants: int = 0
     full: int = 0
+    yields: bool = False
 
 
 def most(widths: Iterable[int]) -> int:
@@ -61,19 +65,18 @@ def headed(widget: QWidget, words: str) -> int:
 def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
     """The columns' widths: together ``room``, unless what they need is more even where names are cut a little."""
     widths = [wish.least for wish in wishes]
+    wanted = sum(max(wish.least, wish.wants) for wish in wishes)
+    yielding = {at: max(0, widths[at] - max(wish.heading, _FLOOR)) for at, wish in enumerate(wishes) if wish.yields}
+    _take(widths, yielding, min(wanted - room, sum(yielding.values())))
     lacking = sum(widths) - room
     if lacking > 0:
         can = {
             at: max(0, min(widths[at] // _GIVES, widths[at] - wish.heading))
             for at, wish in enumerate(wishes)
-            if not (wish.keep or wish.whole)
+            if not (wish.keep or wish.whole or wish.yields)
         }
         if lacking <= sum(can.values()):  # else one has to scroll all the same
-            poorest = sorted(can, key=can.__getitem__)
-            for after, at in enumerate(poorest):
-                given = min(can[at], math.ceil(lacking / (len(poorest) - after)))
-                widths[at] -= given
-                lacking -= given
+            _take(widths, can, lacking)
         return widths
     for at, wish in enumerate(wishes):
         more = max(0, min(wish.wants - widths[at], room - sum(widths)))
@@ -93,6 +96,15 @@ def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
         left -= sum(least[at] for at in short)
         sharing -= short
     return widths
+
+
+def _take(widths: list[int], can: Mapping[int, int], lacking: int) -> None:
+    """Make columns narrower by what is ``lacking`` in all, alike as far as they can give."""
+    poorest = sorted(can, key=can.__getitem__)
+    for after, at in enumerate(poorest):
+        given = max(0, min(can[at], math.ceil(lacking / (len(poorest) - after))))
+        widths[at] -= given
+        lacking -= given
 
 
 def _filled(room: int, widths: Sequence[int], wishes: Sequence[Wish]) -> list[int]:

@@ -330,13 +330,16 @@ class Dialog(ActingDialog):
         self._make_room()
 
     def _draft_title(self, typed: dict[str, Json]) -> str:
-        """What the dialog is about, and the first words typed into it; a date or a number only where there are no others."""
+        """What the dialog is about, and the first words typed into it."""
+        named = (self.windowTitle(), shortened(self.concerns, 40), self.first_words(typed))
+        return " · ".join(part for part in named if part)
+
+    def first_words(self, typed: Mapping[str, Json]) -> str:
+        """The first words typed; a date or a number only where there are no others."""
         fields = fields_of(self)
         said = [(name, value) for name, value in typed.items() if isinstance(value, str) and value.strip()]
         said.sort(key=lambda one: one[0] in fields and is_figure(fields[one[0]]))
-        words = said[0][1] if said else ""
-        named = (self.windowTitle(), shortened(self.concerns, 40), shortened(" ".join(words.split()), 40))
-        return " · ".join(part for part in named if part)
+        return shortened(" ".join(said[0][1].split()), 40) if said else ""
 
     def begin_another(self) -> None:
         """Leave the draft as it is, for another time, and begin with an empty form."""

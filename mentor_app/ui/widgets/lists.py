@@ -14,7 +14,8 @@ from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.forms import search_field
 from mentor_app.ui.widgets.layouts import column_in
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, Table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import Table
 
 if TYPE_CHECKING:
     from _typeshed import SupportsRichComparison
@@ -75,6 +76,7 @@ class SearchList(QWidget, Generic[Record]):
         self.table = Table(self.model, name, sort, descending)
         self.table.sorted.connect(self._sorted)
         self.table.opened.connect(self.opened)
+        self.table.reach_from(self.search, at_once=True)
         self._nothing = empty
         self.empty = label(empty, "muted", wrap=True)
         self.empty.hide()  # that nothing is there is said once that is known

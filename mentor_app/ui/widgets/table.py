@@ -1,175 +1,33 @@
-"""A table over any number of rows: it knows the ids in order, and reads only the rows that are looked at."""
+"""A table over any number of rows: how it is sorted, opened, copied, exported, and how its columns share the room."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from PySide6.QtCore import (
-    QAbstractTableModel,
     QItemSelection,
     QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
     QPointF,
     QRect,
     Qt,
     Signal,
 )
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.tasks import Task, Tasks
+from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.column_widths import Wish, bold, headed, most, needed, shared_out
-from mentor_app.ui.widgets.controls import on_keys, plain_tip
+from mentor_app.ui.widgets.controls import on_keys
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 
 Row = TypeVar("Row")
-_BLOCK = 100
-_Index = QModelIndex | QPersistentModelIndex
-
-
-@dataclass(frozen=True)
-class ColumnSpec(Generic[Row]):
-    """A column: sort key, heading, text of a row, whether it holds figures, its width in pixels beside the others', whether it
-    is only as wide as what stands in it (dates, figures) while others share the room, whether its words, of a few that are
-    known (kinds, states), are to be read whole, how they are said in ``brief`` where there is no room for that, whether it
-    comes ``first`` (names) where there is more room than is needed, and whether it can be spared where there is less: of
-    several the last is spared first."""
-
-    key: str
-    heading: str
-    text: Callable[[Row], str]
-    _: KW_ONLY
-    figure: bool = False
-    width: int = 140
-    keep: bool = False
-    whole: bool = False
-    brief: Callable[[Row], str] | None = None
-    first: bool = False
-    spare: bool = False
-
-
-class RowsModel(QAbstractTableModel, Generic[Row]):
-    """Rows by id. ``fetch(ids)`` runs off the GUI thread and returns {id: row}; without it all rows are given with their ids.
-
-    Where the model holds only the first ids for a while, ``everything()`` reads all of them for an export.
-    """
-
-    def __init__(
-        self,
-        columns: Sequence[ColumnSpec[Row]],
-        tasks: Tasks,
-        fetch: Callable[[list[int]], Mapping[int, Row]] = lambda ids: {},
-        everything: Callable[[], Sequence[int]] | None = None,
-    ) -> None:
-        super().__init__()
-        self._everything = everything
-        self.remark: Callable[[], str] | None = None
-        """A line below the rows of an export, read when they are."""
-        self.columns, self._tasks, self._fetch = columns, tasks, fetch
-        self.cut = frozenset[str]()
-        """The keys of columns whose words are said in brief for want of room."""
-        self.ids: Sequence[int] = ()
-        self._rows: dict[int, Row] = {}
-        self._asked: set[int] = set()
-        self._generation = 0
-
-    def set_ids(self, ids: Sequence[int], rows: Mapping[int, Row] | None = None) -> None:
-        """Show these ids, in this order; ``rows`` where they are known already."""
-        self.beginResetModel()
-        self.ids, self._rows, self._asked = ids, dict(rows or {}), set()
-        self._generation += 1
-        self.endResetModel()
-
-    def show_all(self, rows: Sequence[Row]) -> None:
-        """Show these rows, numbered from 0: rows that have no ids of their own."""
-        self.set_ids(range(len(rows)), dict(enumerate(rows)))
-
-    def shown(self, column: ColumnSpec[Row], row: Row) -> str:
-        """What stands in a cell."""
-        return told((column.brief if column.brief and column.key in self.cut else column.text)(row))
-
-    def known(self, ids: Sequence[int]) -> dict[int, Row]:
-        """The rows already read of those at the head of ``ids``."""
-        return {i: self._rows[i] for i in ids[: 2 * _BLOCK] if i in self._rows}
-
-    def row(self, index: int) -> Row | None:
-        """The row at ``index`` if it has been read; otherwise it is being read now."""
-        row = self._rows.get(self.ids[index])
-        block = index // _BLOCK
-        if row is None and block not in self._asked:
-            self._asked.add(block)
-            ids = list(self.ids[block * _BLOCK : (block + 1) * _BLOCK])
-            generation = self._generation
-            fetched = self._tasks.run(lambda _task: self._fetch(ids), only_reads=True)
-            fetched.then(lambda rows: self._arrived(generation, block, rows))
-        return row
-
-    def _arrived(self, generation: int, block: int, rows: Mapping[int, Row]) -> None:
-        if generation == self._generation:
-            self._rows.update(rows)
-            last = min(len(self.ids), (block + 1) * _BLOCK) - 1
-            self.dataChanged.emit(self.index(block * _BLOCK, 0), self.index(last, len(self.columns) - 1))
-
-    def export(self, path: Path, title: str) -> None:
-        """Write all rows in their order; those not read yet are read in blocks."""
-        shown, known, columns, remark = list(self.ids), dict(self._rows), self.columns, self.remark
-
-        def rows(task: Task[Path]) -> Iterator[list[str]]:
-            ids = shown if self._everything is None else list(self._everything())
-            for at in range(0, len(ids), 5000):
-                task.report(at, len(ids))
-                block = ids[at : at + 5000]
-                missing = [i for i in block if i not in known]
-                read = {**known, **(self._fetch(missing) if missing else {})}
-                yield from ([told(column.text(read[i])) for column in columns] for i in block if i in read)
-            if remark is not None:
-                yield [remark()]
-
-        def work(task: Task[Path]) -> Path:
-            from mentor_app.transfer.files import write_list
-
-            write_list(path, title, [column.heading for column in columns], rows(task))
-            return path
-
-        self._tasks.run(work).then(lambda written: self._tasks.told.emit(tr("Written to {file}", file=written)))
-
-    @override
-    def rowCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.ids)
-
-    @override
-    def columnCount(self, parent: _Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else len(self.columns)
-
-    @override
-    def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        column = self.columns[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            row = self.row(index.row())
-            shown = role == Qt.ItemDataRole.DisplayRole
-            words = "…" if row is None else self.shown(column, row) if shown else told(column.text(row))
-            return plain_tip(words) if role == Qt.ItemDataRole.ToolTipRole else words
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.figure else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return None
-
-    @override
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if orientation == Qt.Orientation.Horizontal:
-            if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-                return self.columns[section].heading
-            if role == Qt.ItemDataRole.TextAlignmentRole:
-                figure = self.columns[section].figure
-                side = Qt.AlignmentFlag.AlignRight if figure else Qt.AlignmentFlag.AlignLeft
-                return side | Qt.AlignmentFlag.AlignVCenter
-        return None
+_MOST_CHOSEN = 100
+"""So many rows are chosen again when the list is read anew."""
 
 
 class _Headings(QHeaderView):
@@ -293,6 +151,23 @@ class Table(QTableView, Generic[Row]):
         self.addAction(action)
         return action
 
+    def reach_from(self, search: QLineEdit, at_once: bool = False) -> None:
+        """Down goes from the field to the list; where rows are found ``at_once``, Enter opens the first one from there."""
+
+        def go() -> None:
+            if len(self.rows.ids) and not self.selectionModel().hasSelection():
+                self.choose(0)
+            self.setFocus()
+
+        def enter() -> None:
+            if search.text().strip() and len(self.rows.ids):
+                go()
+                self._open()
+
+        on_keys(search, "Down", go, Qt.ShortcutContext.WidgetShortcut)
+        if at_once:
+            search.returnPressed.connect(enter)
+
     def choose(self, row: int) -> None:
         """Select this row alone, whatever keys are held: Ctrl still is when what Ctrl+Z did is shown."""
         flags = QItemSelectionModel.SelectionFlag
@@ -311,7 +186,7 @@ class Table(QTableView, Generic[Row]):
     def _find_place(self) -> None:
         """Read anew, or in another order: the same records are selected where they are shown still."""
         model, chosen = self.selectionModel(), QItemSelection()
-        for key in self._selected if len(self._selected) <= _BLOCK else ():
+        for key in self._selected if len(self._selected) <= _MOST_CHOSEN else ():
             row = self._row_of(key)
             if row is not None:
                 chosen.select(self.rows.index(row, 0), self.rows.index(row, 0))
@@ -386,6 +261,8 @@ class Table(QTableView, Generic[Row]):
             self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
+            if self.viewport().width() < room:  # a bar for rows came meanwhile
+                self._fit()
 
     def _asked_for(self, shown: Sequence[int]) -> int:
         """The pixels these columns need together, with the names whole."""
@@ -405,6 +282,7 @@ class Table(QTableView, Generic[Row]):
             heading=heading,
             wants=self._wanted[at],
             full=self._full[at],
+            yields=column.yields,
         )
 
     def _is_whole(self, column: ColumnSpec[Row]) -> bool:
@@ -436,7 +314,7 @@ class Table(QTableView, Generic[Row]):
         QGuiApplication.clipboard().setText("\n".join(lines))
 
     def export(self) -> None:
-        """The whole list as it is shown, as a workbook or CSV file."""
+        """The whole list in the order shown, as a workbook or CSV file: also the columns that there is no room for."""
         from mentor_app.ui.widgets.file_dialogs import ask_save
 
         name = f"{self.accessibleName()}.xlsx"

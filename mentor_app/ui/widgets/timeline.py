@@ -28,7 +28,7 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import labelled
 from mentor_app.ui.widgets.layouts import column_in, lay_out_around
 from mentor_app.ui.widgets.painting import paint_line
-from mentor_app.ui.widgets.table import ColumnSpec
+from mentor_app.ui.widgets.rows_model import ColumnSpec
 from mentor_app.ui.widgets.views import View
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from sqlalchemy import literal, select
 
 from mentor_app.core.logbook.kinds import ActivityState
 from mentor_app.core.store import Store
-from mentor_app.core.store.records import read_all, read_dict
+from mentor_app.core.store.records import among, read_all, read_dict
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,6 +24,15 @@ def test_columns_are_matched_by_label_in_any_order(store: Store) -> None:
         assert line == Line(id=7, state=ActivityState.DRAFT)
         assert isinstance(line.state, ActivityState)
         assert read_dict(connection, select(literal("key"), literal(1))) == {"key": 1}
+
+
+def test_a_column_holds_one_of_more_values_than_there_may_be_parameters(store: Store) -> None:
+    names = ["Söhne KG", "it's 100 % \\ “华宇”", *map(str, range(70_000))]
+    said = literal(names[1]).label("said")
+    with store.read() as connection:
+        for values, count in ((names, 1), (names[:1], 0), ([], 0)):
+            found = connection.execute(select(said).where(among(connection, said, values))).all()
+            assert len(found) == count
 
 
 @pytest.mark.parametrize("labels", [("id",), ("id", "state", "more"), ("id", "state", "state"), ("state", "note")])

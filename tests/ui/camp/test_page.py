@@ -1,11 +1,14 @@
 """The camp's page: what is read there stays chosen while others write."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.queries import people
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
-from tests.ui.desk import TODAY, WORDS, Desk
+from tests.ui.desk import TODAY, WORDS, Desk, until
 
 
 def test_the_entry_being_answered_stays_chosen(desk: Desk) -> None:
@@ -37,3 +40,23 @@ def test_of_somebody_not_enrolled_nobody_elses_page_is_shown(desk: Desk) -> None
     assert page.stack.currentIndex() == 1
     desk.go(Place("camp", id=stranger))
     assert (page.stack.currentIndex(), page.title.text()) == (0, "New hires")
+
+
+def test_a_hire_is_found_and_opened_with_the_keys(desk: Desk) -> None:
+    page = desk.go(Place("camp"))
+    name = page.model.row(2).person.name
+    desk.window.activateWindow()
+    until(desk.window.isActiveWindow)
+    page.search.setFocus()
+    QTest.keyClick(page.search, Qt.Key.Key_Down)
+    assert (page.table.hasFocus(), page.table.currentIndex().row()) == (True, 0)
+    page.search.setFocus()
+    page.search.setText(name)
+    QTest.keyClick(page.search, Qt.Key.Key_Down)
+    QTest.keyClick(desk.window.focusWidget(), Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    assert (page.stack.currentIndex(), page.title.text()) == (1, name)
+    page.go_back()
+    QTest.keyClick(page.search, Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    assert (page.stack.currentIndex(), page.title.text()) == (1, name)

@@ -12,6 +12,8 @@ from mentor_app.ui.i18n import current
 from mentor_app.ui.main_window import MainWindow
 from tests.idle import wait_until_idle
 
+_FIRST = "SELECT min(crm_name_id) FROM owner_digest"
+
 
 def _checked(team: MainWindow) -> Any:
     QTest.keyClick(team, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
@@ -33,13 +35,16 @@ def test_what_is_found_is_told_and_repaired(team: MainWindow) -> None:
     store = team.store()
     with store.engine.begin() as connection:
         connection.execute(text("DROP INDEX ix_activity_state"))
+        connection.execute(text(f"UPDATE owner_digest SET opportunities = 0 WHERE crm_name_id = ({_FIRST})"))
+        owner = connection.execute(text(f"SELECT name FROM crm_name WHERE id = ({_FIRST})")).scalar_one()
         connection.execute(text("UPDATE team SET industry = 'x' WHERE id = (SELECT min(id) FROM team)"))
     dialog = _checked(team)
-    assert dialog.said.text() == "The store has 2 problems."
+    assert dialog.said.text() == "The store has 3 problems."
     record, part = "differs from the history in industry", "The index ix_activity_state of activity is missing."
     assert record in dialog.words.toPlainText().partition(part)[0]
+    assert f"The summary of {owner} differs from the opportunities." in dialog.words.toPlainText()
     with store.read() as connection:
-        assert [part in one.what.render(current()) for one in problems(connection)] == [False, True]
+        assert [part in one.what.render(current()) for one in problems(connection)] == [False, True, False]
     dialog.save.click()
     wait_until_idle(team)
     assert dialog.said.text() == "The store has one problem."

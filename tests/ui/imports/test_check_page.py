@@ -1,16 +1,20 @@
 """A corrected list in the window: which cells change, which are emptied, whose a new number is; nothing before that is said."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import inferred_hire_date, people, team_names
 from mentor_app.core.people.tables import person
+from mentor_app.core.pipeline.rules import Corrected
+from mentor_app.ui.imports.renamed_form import RenamedForm
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
@@ -52,6 +56,24 @@ def test_what_was_asked_for_goes_once_it_is_answered(team: MainWindow, tmp_path:
     wizard.next.click()
     assert "choose to leave these rows out" in wizard.error.text()
     wizard.reject()
+
+
+def test_a_list_that_is_here_already_leaves_no_draft(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("工号,name,hire date\nK1,Ann New,2024-02-03\n", encoding="utf-8")
+    for new in (1, 0):
+        wizard = _to_the_check(team, file)
+        team.context.flush()
+        assert (wizard.imported.new, len(team.context.drafts.all())) == (new, 1)
+        if new:
+            QTest.keyClick(wizard, Qt.Key.Key_Escape)
+            assert len(team.context.drafts.all()) == 1
+            wizard = _to_the_check(team, file)
+            wizard.next.click()
+            wait_until_idle(team)
+        QTest.keyClick(wizard, Qt.Key.Key_Escape)
+        assert team.context.drafts.all() == []
+    assert team.told.text() == "Nothing was imported."
 
 
 def test_emptied_cells_are_wished_before_anything_is_written(team: MainWindow, tmp_path: Path) -> None:
@@ -197,3 +219,20 @@ def test_what_changes_has_the_room_there_is(team: MainWindow, tmp_path: Path) ->
     table = wizard.check.change_table
     assert table.viewport().height() >= 6 * table.rowHeight(0)
     wizard.reject()
+
+
+def test_an_answer_that_is_offered_anew_keeps_the_keys(qtbot: QtBot) -> None:
+    deals = [("Ann", "2026-12-10"), ("Ann", "2027-03-10"), ("Bo", "2027-04-10")]
+    one = Corrected(row=2, name="Pilot", was="Pilot", cells=(), may_be=tuple(deals[:2]))
+    form = RenamedForm()
+    qtbot.addWidget(form)
+    form.show_asked([one], {"as": "each"})
+    form.show()
+    form.activateWindow()
+    qtbot.waitUntil(form.isActiveWindow)
+    before = form.boxes["2"]
+    before.setFocus()
+    form.show_asked([replace(one, may_be=tuple(deals))], {"as": "each"})
+    after = form.boxes["2"]
+    QApplication.processEvents()
+    assert (after is not before, after.count(), QApplication.focusWidget()) == (True, len(deals) + 1, after)

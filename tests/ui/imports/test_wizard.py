@@ -123,7 +123,9 @@ def test_a_file_and_all_answers_about_it_outlive_the_wizard(team: MainWindow, tm
 
     home: Any = team.pages["home"]
     wait_until_idle(team)
-    assert ["Import opportunities" in button.accessibleName() for button in home.unfinished.buttons] == [True]
+    assert [button.accessibleName() for button in home.unfinished.buttons] == [
+        f"Import opportunities · crm.csv · {tmp_path}"
+    ]
     again: Any = shown(team, place)
     assert (again.step, again.file.text(), again.draft_note.isVisible()) == ("file", str(file), True)
     _to_the_owners(again, team)
@@ -666,6 +668,7 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
     wizard = _read_after(team, tmp_path, head, deals, ["Pilot,Acme,Ann Example,Won,2026-10-01,6\n"])
     form = wizard.check.renamed
+    assert [form.box.itemText(at) for at in range(2)] == ["the same deal, corrected", "a new deal"]
     _choose(form.box, 2)
     wait_until_idle(team)
     box = form.boxes["2"]

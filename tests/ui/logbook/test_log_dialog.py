@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox
 from pytestqt.qtbot import QtBot
 
 from mentor_app.core.logbook.actions import send_back, sign_off, submit, withdraw
 from mentor_app.core.logbook.queries import Activity, Filter, activities, activity_ids
+from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.store import Actor
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -369,3 +370,26 @@ def test_a_draft_is_called_by_its_words_and_dated_by_the_day_they_were_typed(tea
             QTest.keyClicks(dialog.fields["learned"], "!")
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
         assert (draft.file.read_bytes() == old) is same
+
+
+def test_the_hires_own_mentor_is_proposed_until_somebody_chooses_another(team: MainWindow) -> None:
+    with team.store().read() as connection:
+        mentors = {pair.apprentice_id: pair.mentor_id for pair in pairings(connection) if pair.ended_on is None}
+    one, other, third = list(mentors)[:3]
+    dialog: Any = shown(team, Place("logbook", "log"))
+    assert dialog.person.currentData() is None
+    for hire in (one, other):
+        _choose(dialog.person, hire)
+        assert dialog.host.currentData() == mentors[hire]
+    chosen = next(key for key in mentors.values() if key not in (mentors[other], mentors[third]))
+    _choose(dialog.host, chosen)
+    _choose(dialog.person, third)
+    assert dialog.host.currentData() == chosen
+
+
+def _choose(box: QComboBox, value: int) -> None:
+    """With the arrows, as somebody goes through the box."""
+    box.setFocus()
+    key = Qt.Key.Key_Down if box.currentIndex() < box.findData(value) else Qt.Key.Key_Up
+    while box.currentData() != value:
+        QTest.keyClick(box, key)

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
+from sqlalchemy import text
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.ui.main_window import MainWindow
@@ -66,6 +67,37 @@ def test_a_name_is_found_without_its_marks(team: MainWindow, room: str) -> None:
     assert model.rowCount()
     for row in range(model.rowCount()):
         assert "Zoë Laurent" in [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [("Söhne KG", "sohne"), ("Ångström AB", "angstrom"), ("鲸鱼航空", "jingyuhang"), ("鲸鱼航空", "jyhk")],
+)
+def test_a_customer_is_found_by_plain_letters(team: MainWindow, name: str, typed: str) -> None:
+    with team.store().engine.begin() as connection:
+        for table, column in (("opportunity", "account"), ("activity", "customer")):
+            connection.execute(text(f"UPDATE {table} SET {column} = :name WHERE id = 1"), {"name": name})
+    for at, room in enumerate(("pipeline", "logbook")):
+        team.go(Place(room))
+        wait_until_idle(team)
+        page: Any = team.pages[room]
+        QTest.keyClicks(page.search, typed)
+        wait_until_idle(team)
+        assert list(page.model.ids) == [1]
+        page.search.clear()
+        wait_until_idle(team)
+        team.activateWindow()
+        until(team.isActiveWindow)
+        QTest.keyClick(team, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+        wait_until_idle(team)
+        QTest.keyClicks(team.finder.field, typed)
+        found = [team.finder.list.item(row).text() for row in range(team.finder.list.count())]
+        assert found == [f"{name}   Opportunities", f"{name}   Logbook"]
+        for _ in range(at):
+            QTest.keyClick(team.finder.field, Qt.Key.Key_Down)
+        QTest.keyClick(team.finder.field, Qt.Key.Key_Return)
+        wait_until_idle(team)
+        assert (team.here().room, page.search.text(), list(page.model.ids)) == (room, name, [1])
 
 
 def test_somebody_added_is_shown_in_the_list_and_again_when_that_is_done_again(team: MainWindow, page: Any) -> None:

@@ -5,12 +5,14 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTextEdit
 
 from mentor_app.core.playbooks.queries import playbooks, whole
+from mentor_app.core.text import LANGUAGES
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.playbooks.search_view import show_markdown
 from mentor_app.ui.widgets.controls import plain_tip
@@ -144,3 +146,16 @@ def test_no_picture_is_opened(desk: Desk, tmp_path: Path) -> None:
     view.grab()
     assert "before ![x](" in view.toPlainText()
     assert "<qt>" in plain_tip(f'<img src="{picture}">')
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_small_window_does_not_grow_for_a_playbook(desk: Desk, language: str) -> None:
+    desk.settings.language = language
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    with desk.window.store().read() as connection:
+        books = {book.state: book.id for book in playbooks(connection, TODAY)}
+    for state, book in books.items():
+        desk.go(Place("playbooks", id=book))
+        assert desk.window.width() == 1024, state
+    assert {"draft", "in_review", "approved"} <= books.keys()

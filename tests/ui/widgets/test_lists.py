@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from threading import Event
 
+import openpyxl
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -15,7 +17,8 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.tasks import Tasks
 from mentor_app.ui.widgets.lists import SearchList
-from mentor_app.ui.widgets.table import ColumnSpec, RowsModel, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
+from mentor_app.ui.widgets.table import plain_table
 from mentor_app.ui.widgets.views import RecordList
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
@@ -96,6 +99,29 @@ def test_columns_that_share_the_width_need_no_bar_below_them(tasks: Tasks, qtbot
     table.resize(90, 300)  # no room for the least widths
     QApplication.processEvents()
     assert table.horizontalScrollBar().isVisible()
+
+
+def test_what_there_is_no_room_for_is_copied_and_exported_all_the_same(
+    tasks: Tasks, qtbot: QtBot, tmp_path: Path
+) -> None:
+    columns = [
+        ColumnSpec[Line]("name", "Name", lambda r: r.name, first=True),
+        ColumnSpec[Line]("place", "Place", lambda r: r.place, spare=True),
+        ColumnSpec[Line]("id", "Minutes", lambda r: str(r.id), figure=True, keep=True),
+    ]
+    table = plain_table(tasks, "Lines", columns)
+    qtbot.addWidget(table)
+    table.rows.show_all([Line(45, "Ann", "East")])
+    table.show()
+    table.resize(160, 200)
+    assert table.isColumnHidden(1)
+    table.choose(0)
+    table.copy()
+    assert QApplication.clipboard().text().splitlines() == ["Name\tPlace\tMinutes", "Ann\tEast\t45"]
+    table.export_to(tmp_path / "lines.xlsx")
+    until(lambda: not tasks.busy())
+    heading, row = openpyxl.load_workbook(tmp_path / "lines.xlsx").active.values  # type: ignore[union-attr]
+    assert (heading, row) == (("Name", "Place", "Minutes"), ("Ann", "East", 45))
 
 
 def test_a_width_drawn_by_hand_stays(tasks: Tasks, qtbot: QtBot) -> None:

@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from mentor_app.core.projects.rules import Phase
 from mentor_app.ui import i18n
 from mentor_app.ui.settings import Settings
-from mentor_app.ui.widgets.table import ColumnSpec, plain_table
+from mentor_app.ui.widgets.rows_model import ColumnSpec
+from mentor_app.ui.widgets.table import plain_table
 from mentor_app.ui.widgets.timeline import CycleView, Timeline, label_rooms
 from tests.conftest import TODAY
 
