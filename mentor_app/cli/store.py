@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -34,6 +35,7 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     from mentor_app.core.check import examine, not_looked_at
     from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend
+    from mentor_app.core.history.found_wrong import called
     from mentor_app.core.store.opening import SHAPE
 
     tr, store = translator(world.language), world.open(unsaid={SHAPE})  # the check says which parts
@@ -44,11 +46,12 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
         made = Repaired(done=[], failed=[], left=examine(store))
     with store.read() as connection:
         unseen = [words.render(tr) for words in not_looked_at(connection)]
+    made = replace(made, left=called(store, made.left))
     done, failed = ([words.render(tr) for words in said] for said in (made.done, made.failed))
     copies = [str(path) for path in kept if path is not None]
     if as_json:
         found = [
-            {"key": p.key, "table": p.table, "row": p.row, "problem": p.what.render(tr), "advice": tr(p.advice)}
+            {"key": p.key, "table": p.table, "row": p.row, "problem": p.told(tr), "advice": tr(p.advice)}
             for p in made.left
         ]
         whole: dict[str, object] = {"ok": not made.left, "problems": found}

@@ -56,13 +56,13 @@ def plural_text(one: str, many: str, /, n: int, **values: Any) -> Text:
 
 @dataclass(frozen=True)
 class Listed:
-    """Message keys one after the other, in the reader's language: a value of a text."""
+    """Message keys and messages one after the other, in the reader's language: a value of a text."""
 
-    keys: tuple[str, ...]
+    keys: tuple[str | Text, ...]
 
     def render(self, tr: Translator) -> str:
         """All of them, with the comma of the language."""
-        return tr.listed(tr(key) for key in self.keys)
+        return tr.listed(tr(key) if isinstance(key, str) else key.render(tr) for key in self.keys)
 
     def __str__(self) -> str:
         return self.render(translator("en"))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -215,13 +216,14 @@ def _same(table: str, row_id: int, past: Past, row: Row) -> Iterator[Problem]:
         if name in row and name not in ("id", "version") and not _equal(row[name], value)
     )
     if differs:
-        yield wrong(
+        found = wrong(
             "row_changed",
             "Row {row} of {table} differs from the history in {columns}.",
             table,
             row_id,
             columns=", ".join(differs),
         )
+        yield replace(found, changed={name: (expected[name], row[name]) for name in differs})
 
 
 def _equal(stands: Any, said: Any) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.text import N_, Text, Translator, text
@@ -37,6 +37,10 @@ class Problem:
     table: str | None = None
     row: int | None = None
     advice: str = RESTORE
+    changed: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    """Of an altered row: column → what was written, and what stands there."""
+    called: Text | None = None
+    """What the record is called, where it has a name."""
 
     @property
     def repairable(self) -> bool:
@@ -50,7 +54,11 @@ class Problem:
 
     def render(self, tr: Translator) -> str:
         """What is wrong and what to do, in the language of ``tr``."""
-        return f"{self.what.render(tr)} {tr(self.advice)}"
+        return f"{self.told(tr)} {tr(self.advice)}"
+
+    def told(self, tr: Translator) -> str:
+        """What is wrong, and with what."""
+        return " ".join(one.render(tr) for one in (self.what, self.called) if one is not None)
 
     def __str__(self) -> str:
         return str(self.what)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPlainTextEdit, QProgressBar, QVBoxLayout, QWidget
 
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
-from mentor_app.ui.widgets.controls import label
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
@@ -44,6 +46,9 @@ class CheckDialog(Dialog):
         column.addWidget(self.said)
         column.addWidget(self.bar)
         column.addWidget(self.words, 1)
+        self.restore_button = button(tr("Restore a backup…"), self._restore)
+        self.restore_button.hide()
+        column.addWidget(self.restore_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.set_content(column)
         self._task: Task[tuple[Repaired, list[Text], Path | None]] | None = None
         self.finished.connect(lambda _: self._stop())
@@ -60,12 +65,14 @@ class CheckDialog(Dialog):
             from mentor_app.core.check import examine, not_looked_at
             from mentor_app.core.check.repair import Repaired, back_up
             from mentor_app.core.check.repair import repair as mend
+            from mentor_app.core.history.found_wrong import called
 
             store, copies = open_store(), list[Path | None]()
             if repair:
                 made = mend(store, lambda: copies.append(back_up(store)))
             else:
                 made = Repaired(done=[], failed=[], left=examine(store, task.report))
+            made = replace(made, left=called(store, made.left))
             with store.read() as connection:
                 return made, not_looked_at(connection), copies[0] if copies else None
 
@@ -83,6 +90,8 @@ class CheckDialog(Dialog):
         self.context.tasks.failed.emit(error)
 
     def _show(self, made: Repaired, unseen: list[Text], copy: Path | None) -> None:
+        from mentor_app.core.check.problem import RESTORE
+
         self._task = None
         self.bar.hide()
         if made.left:
@@ -93,14 +102,19 @@ class CheckDialog(Dialog):
         lines = [] if copy is None else [tr("The store as it was is kept in {file}.", file=copy)]
         lines += [words.render(current()) for words in (*made.done, *made.failed)]
         for advice in dict.fromkeys(one.advice for one in made.left):
-            held = (one.what for one in made.left if one.advice == advice)
-            lines += ["", tr(advice), *(f"· {what.render(current())}" for what in held)]
+            held = (one for one in made.left if one.advice == advice)
+            lines += ["", tr(advice), *(f"· {one.told(current())}" for one in held)]
         lines += [words.render(current()) for words in unseen]
         self.words.setPlainText("\n".join(lines).strip())
         self.words.setVisible(bool(lines))
-        self.save.setEnabled(any(problem.repairable for problem in made.left))
+        self.save.setEnabled(any(problem.repairable for problem in made.left) and not made.failed)
+        self.restore_button.setVisible(any(problem.advice == RESTORE for problem in made.left))
         if made.done:
             self.context.tasks.changed.emit(frozenset({"pipeline", "playbooks"}))
+
+    def _restore(self) -> None:
+        self.reject()
+        self.context.go(Place("store", "restore"))
 
     def _stop(self) -> None:
         if self._task is not None:
