@@ -25,6 +25,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import Translator, translator
 
 if TYPE_CHECKING:
+    from mentor_app.core.store import Store
     from mentor_app.core.store.contents import Contents
     from mentor_app.core.store.kept import Backup
     from mentor_app.core.store.restore import Preview
@@ -127,7 +128,7 @@ def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: boo
     actor = Actor(world.actor_name or user_name()) if store is None or shown.now is None else world.actor(store)
     strange = [words.render(tr) for words in doubts(shown, examine(file, place))]
     if not as_json or not yes:
-        echo("\n".join([*_difference(shown, tr), *strange]), err=as_json)
+        echo("\n".join([*_difference(shown, tr), *_undone(store, shown, tr), *strange]), err=as_json)
     if strange and not anyway:
         raise UserError("It was not restored. {why} Say --anyway to restore it all the same.", why=" ".join(strange))
     if not yes:
@@ -166,6 +167,16 @@ def _told(held: Contents, tr: Translator) -> str:
 
     counts = " · ".join(f"{tr(COUNTED[table])} {n:,}" for table, n in held.counts.items() if n)
     return "\n  ".join(part for part in (counts, last_change(held).render(tr)) if part)
+
+
+def _undone(store: Store | None, shown: Preview, tr: Translator) -> list[str]:
+    """The last things done here that going back would undo."""
+    from mentor_app.core.history.reading import done_since
+
+    if store is None or not shown.changes_since:
+        return []
+    with store.read() as connection:
+        return [f"  {one.render(tr)}" for one in done_since(connection, shown.then.last_id)]
 
 
 def _difference(shown: Preview, tr: Translator) -> list[str]:

@@ -39,7 +39,9 @@ def test_back_up_look_and_go_back(tmp_path: Path) -> None:
     assert made["file"] == str(out)
     assert made["counts"]["person"] == 1
     imported(place, tmp_path, "Bo")
-    assert "1 in the backup, 2 now" in run(place, "restore", str(out), "--yes")
+    said = run(place, "restore", str(out), "--yes")
+    assert "1 in the backup, 2 now" in said
+    assert "· people.csv, Bo" in said
     assert who(place) == ["Ann"]
     newest = ask(place, "backups")[0]
     assert (newest["reason"], newest["counts"]["person"], newest["last_change"]["by"]) == (

@@ -131,6 +131,7 @@ def test_going_back_shows_what_it_means_and_does_it(opened: Opened, place: Path)
     cells = [dialog.grid.itemAtPosition(1, column).widget().text() for column in range(4)]
     assert cells == ["People", "1", "2", "−1"]
     assert "1 action here" in dialog.warning.text()
+    assert "computer user tester: Person added · Bo" in dialog.warning.text()
     assert ME.name in dialog.last.text()
     QTest.keyClick(dialog.list, Qt.Key.Key_Return)  # nobody puts everybody back by one key
     assert (dialog.isVisible(), dialog.save.isEnabled(), "for everybody" in dialog.anyway.text()) == (True, False, True)

@@ -23,7 +23,7 @@ from mentor_app.core.store import Actor
 from mentor_app.core.store.action import Counter
 from mentor_app.core.store.history import change, change_set, undoing, undone
 from mentor_app.core.team import action_called
-from mentor_app.core.text import N_, Text, by_user, text
+from mentor_app.core.text import N_, Listed, Text, by_user, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +72,20 @@ def entries(
         if len(found) >= limit or len(rows) < size:
             return _entries(connection, found[:limit], undone(connection), reader)
         size *= 4
+
+
+def done_since(connection: Connection, last_id: int, most: int = 5) -> list[Text]:
+    """The last few things that were done after the change set ``last_id``, the newest first: what going back to it undoes."""
+    found = entries(connection, Wanted(after_id=last_id), Actor(""), most)
+    return [
+        text(
+            "{when} {who}: {what}",
+            when=moment(one.at),
+            who=one.by,
+            what=text("{action} · {about}", action=one.title, about=Listed(one.about)) if one.about else one.title,
+        )
+        for one in found
+    ]
 
 
 def entry(connection: Connection, doing: Doing, reader: Actor) -> Entry:

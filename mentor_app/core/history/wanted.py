@@ -59,6 +59,8 @@ class Wanted:
     user: str | None = None
     record: tuple[str, int] | None = None
     kind: str | None = None
+    after_id: int | None = None
+    """Only what was done after the change set with this id."""
     first_on: dt.date | None = None
     last_on: dt.date | None = None
 
@@ -81,6 +83,8 @@ def conditions(connection: Connection, wanted: Wanted) -> list[ColumnElement[boo
         found.append(s.actor_id == wanted.person_id)
     if wanted.user is not None:
         found.append(and_(s.actor_id.is_(None), s.actor_name == wanted.user))
+    if wanted.after_id is not None:
+        found.append(s.id > wanted.after_id)
     if wanted.first_on is not None:
         found.append(s.at >= _midnight(wanted.first_on))
     if wanted.last_on is not None:

@@ -166,7 +166,8 @@ class RestoreDialog(Dialog):
             return
         from mentor_app.core.store.telling import counted, last_change, warnings
 
-        self.last.setText(last_change(shown.then).render(current()))
+        named = [] if any(one.path == shown.path for one in self._found) else [str(shown.path)]
+        self.last.setText("\n".join([*named, last_change(shown.then).render(current())]))
         self._row(0, ("", tr("Backup"), tr("Now"), tr("Difference")), "muted")
         for at, one in enumerate(counted(shown), 1):
             now = "–" if one.now is None else f"{one.now:,}"
@@ -177,7 +178,29 @@ class RestoreDialog(Dialog):
             tr("What is there now is backed up first. Open windows show the restored data by themselves.")
         )
         self._make_room()
+        self._tell_since(shown)
         self._examine(shown)
+
+    def _tell_since(self, shown: Preview) -> None:
+        """Name the last things done here that going back would undo."""
+        if not shown.changes_since:
+            return
+
+        def read(_task: Task[list[Text]]) -> list[Text]:
+            from mentor_app.core.history.reading import done_since
+
+            with self.context.open_store().read() as connection:
+                return done_since(connection, shown.then.last_id)
+
+        def tell(found: list[Text]) -> None:
+            if self._shown is not shown:
+                return
+            lines = [f"· {one.render(current())}" for one in found]
+            lines += ["…"] if (shown.changes_since or 0) > len(found) else []
+            self.warning.setText("\n".join([self.warning.text(), *lines]))
+            self._make_room()
+
+        self.context.tasks.run(read, only_reads=True, replaces=("since", id(self))).then(tell, lambda _error: None)
 
     def _examine(self, shown: Preview) -> None:
         """Whether anybody has altered it since it was made; until that is known it is not restored."""
