@@ -114,6 +114,8 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
         before, after, gone = _beside_the_rule_before(names, row, before, after)
     if name == "playbook_review":
         before, after = map(words.as_meant, (before, after))
+    if name == "crm_name" and before.get("person_id") != after.get("person_id"):
+        return _whose_name(names, row["row_id"], before.get("person_id"), after.get("person_id"))
     record = names.of(name, row["row_id"])
     columns = [column.name for column in metadata.tables[name].columns if column.name in before or column.name in after]
     found = []
@@ -135,6 +137,14 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
         return []
     said = text(N_("removed")) if gone else text(N_("added"))
     return [Line(record=record, field=text(words.TABLES[name]), before="", after=said)]
+
+
+def _whose_name(names: Names, row_id: int, was: int | None, now: int | None) -> list[Line]:
+    """A CRM name is its person's: who has it no more, and who has it since."""
+    called, label = names.own_name("crm_name", row_id), text(words.TABLES["crm_name"])
+    gone = [] if was is None else [Line(record=names.of("person", was), field=label, before=called, after="")]
+    come = [] if now is None else [Line(record=names.of("person", now), field=label, before="", after=called)]
+    return gone + come
 
 
 def _beside_the_rule_before(

@@ -114,6 +114,10 @@ class Names:
         named = getattr(self, f"_{table}", self._plainly)(row, table)
         return text(words.TABLES.get(table, table)) if named is None else named
 
+    def own_name(self, table: str, row_id: int) -> str:
+        """The name that a row itself has, whatever it belongs to."""
+        return str(self._rows.get((table, row_id), {}).get("name") or NOTHING)
+
     def _plainly(self, row: Mapping[str, Any], _table: str) -> Text | None:
         said = row.get("name") or row.get("title") or row.get("key")
         return text("{words}", words=str(said)) if said else None

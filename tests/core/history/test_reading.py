@@ -338,6 +338,17 @@ def test_the_content_of_a_kind_a_version_and_a_remembered_reading_is_told(at: Ca
     ]
 
 
+def test_a_crm_name_is_told_as_its_persons(at: Camp) -> None:
+    for names in (("b.carter",), ("ben",), ()):
+        at.act(people.edit_person, at.lu.person_id, person("Lu", crm_names=names, roles=frozenset({"mentor"})))
+    given, changed, taken = (
+        sorted(line for line in told(at)[n][2] if "CRM" in line or "Person" in line) for n in (2, 1, 0)
+    )
+    assert given == ["Lu · CRM name: – → b.carter"]
+    assert changed == ["Lu · CRM name: b.carter → –", "Lu · CRM name: – → ben"]
+    assert taken == ["Lu · CRM name: ben → –"]
+
+
 def test_what_became_of_it_is_told_with_who_and_when(at: Camp) -> None:
     at.store.act(at.lead, pairing.set_capacity, at.mo.person_id, 5)
 
