@@ -473,6 +473,7 @@ class OpportunityPlan(AmountPlan):
                 "accounts": [one.account for one in result.missed],
             }
             said["renamed_given"] = self.renamed_given
+            said["reopened"] = result.reopened
         return said
 
 

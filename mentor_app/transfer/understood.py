@@ -69,8 +69,9 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         rows = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
         rows += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
         found.append((tr("Rows left out"), "\n".join(rows)))
-    if said["notes"]:
-        found.append((tr("To be noted"), "\n".join(said["notes"])))
+    notes = [*said["notes"], *_reopened(said.get("reopened", 0), tr)]
+    if notes:
+        found.append((tr("To be noted"), "\n".join(notes)))
     if said["date_order"]:
         key, example = said["date_order"], brief(said["date_read"] or said["date_example"] or "")
         order = tr(ORDERS[key])
@@ -112,6 +113,16 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
             else _people(said["people"], said.get("new_teams") or (), tr)
         )
     )
+
+
+def _reopened(n: int, tr: Translator) -> list[str]:
+    """That a file says of deals that they have not ended."""
+    words = tr.plural(
+        "{n} deal that was won or lost would be open again. Is this file older than the last one?",
+        "{n} deals that were won or lost would be open again. Is this file older than the last one?",
+        n=n,
+    )
+    return [words] if n else []
 
 
 def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:

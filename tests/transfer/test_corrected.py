@@ -356,3 +356,17 @@ def test_sums_of_known_deals_are_said_in_the_currency_that_they_keep(file_store:
         )
         done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
         assert [one["currency"] for one in plan.understood(translator("en"), done)["amounts"]] == [code]
+
+
+def test_that_an_older_file_opens_deals_again_is_said_first(file_store: Store, tmp_path: Path) -> None:
+    then = [(*row[:3], "Open", row[4], "", row[6]) for row in OTHERS]
+    now = [(*PUMPS[:5], "2024-02-11", PUMPS[6]), *OTHERS]
+
+    def told(path: Path, rows: list[Any]) -> str:
+        plan = opportunities.plan(file_store, written(path, [HEAD, *rows]))
+        result = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+        return dict(lines(plan.understood(translator("en"), result), translator("en"))).get("To be noted", "")
+
+    take(file_store, tmp_path / "a.csv", [PUMPS, *OTHERS])
+    assert "older" not in told(tmp_path / "b.csv", now)
+    assert told(tmp_path / "c.csv", [PUMPS, *then]).startswith("2 deals that were won or lost would be open again.")

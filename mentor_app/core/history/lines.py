@@ -141,7 +141,8 @@ def _lines_of(names: Names, row: Mapping[str, Any]) -> list[Line]:
 
 def _whose_name(names: Names, row_id: int, was: int | None, now: int | None) -> list[Line]:
     """A CRM name is its person's: who has it no more, and who has it since."""
-    called, label = names.own_name("crm_name", row_id), text(words.TABLES["crm_name"])
+    heading = words.TABLES["crm_name"]
+    called, label = names.own_name("crm_name", row_id), text(heading)
     gone = [] if was is None else [Line(record=names.of("person", was), field=label, before=called, after="")]
     come = [] if now is None else [Line(record=names.of("person", now), field=label, before="", after=called)]
     return gone + come

@@ -118,6 +118,8 @@ class ImportedDeals(Imported):
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
     """How many of them have ids that belong to other deals now, each saying what a deal under another id says."""
+    reopened: int = 0
+    """How many known deals that were won or lost are open again: a file that says so is often an older one."""
     kept_currency: str | None = None
     """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
     missed: list[Missed] = field(default_factory=list)

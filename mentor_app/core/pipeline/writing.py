@@ -32,7 +32,7 @@ from mentor_app.core.pipeline.renamed import (
 )
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.ramp.outcome import OPEN
+from mentor_app.core.ramp.outcome import LOST, OPEN, WON
 from mentor_app.core.store import Session, bulk
 from mentor_app.core.text import Text, text
 
@@ -280,6 +280,8 @@ class Deals:
             return
         new = [self._whole(names, *pair) for pair in zip(new, old, strict=True)]
         self._session.update_many(opportunity, names, old, new)
+        at = 1 + names.index("status")
+        self._result.reopened += sum(a[at] in (WON, LOST) and b[at] == OPEN for a, b in zip(old, new, strict=True))
         before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
         self._book(-1, names, before)
         self._book(1, names, after)
