@@ -60,7 +60,7 @@ class Likeness:
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
-            if any(match.groups()) and not _has_capitals(read.words[begin:end]):
+            if any(len(one) > 1 for one in match.groups("")) and not _has_capitals(read.words[begin:end]):
                 continue
             if others is None:
                 others = [one.span(1) for one in self._others.finditer(read.words)]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import Form, forms_of, written
+from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
 from mentor_app.core.personal.names import CJK, TITLES, key_of, keys_within, parts_of, spellings, words_of
 from mentor_app.core.personal.reading import TAG, as_shown, undivided
@@ -32,6 +33,8 @@ class Mentions:
     cut: re.Pattern[str] | None
     others: Mapping[str, Sequence[str]]
     """The keys of all names of others, by that of the first of their words."""
+    abbreviated: Collection[str]
+    """The keys of names of others that have initials beside the words of the person's."""
 
     def replaced(self, words: str, neutral: str) -> str:
         """Words with the names that are found in them replaced; of brackets and tags that begin or end there, the other ends have
@@ -80,8 +83,10 @@ class Mentions:
             yield _span(read, match), True
 
     def _is_somebody_else(self, match: re.Match[str]) -> bool:
-        """Whether somebody else is named within it ("Ann (Bob) Li"), or it is the beginning of a longer name of nobody known here
-        ("Ann Li Smith")."""
+        """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is the beginning of a longer name of
+        nobody known here ("Ann Li Smith")."""
+        if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
+            return True
         inner = _INNER.search(match[0])
         if inner is not None and key_of(inner[1]) in self.others.get(key_of(inner[1]), ()):
             return True
@@ -129,6 +134,7 @@ def mentions(
         mine=re.compile(whole, re.IGNORECASE),
         cut=_cut_by(told, others),
         others=_by_first_word(others),
+        abbreviated=abbreviated((*told, *short), others) - {key_of(" ".join(parts_of(name))) for name in told},
     )
 
 
