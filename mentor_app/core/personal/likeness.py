@@ -75,12 +75,12 @@ class Likeness:
 
 
 def _telling(name: str) -> list[str]:
-    """The words of a name without titles and initials; none where only one is left of several."""
+    """The words of a name without titles and initials; none where only one is left: what is like it is mostly another name."""
     if _is_in_characters(words_of(name)):
         return words_of(name)
     parts = parts_of(name)
     words = [word for word in parts if not re.fullmatch(r"\w?\W*", word) and word.strip(".").casefold() not in TITLES]
-    return words if len(words) > 1 or len(parts) == 1 else []
+    return words if len(words) > 1 else []
 
 
 def _outer(words: Sequence[str]) -> tuple[str, str]:
@@ -111,16 +111,13 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         yield from _in_characters(words)
         return
-    if len(words) == 1:
-        yield f"{_beginning(words[0])}{_ENDING}"
-        return
     between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         yield f"{_beginning(one)}{between}{_word(other)}{_ENDING}"
 
 
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
-    if len(words) < 2 or _is_in_characters(words):
+    if _is_in_characters(words):
         return
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         joined = _letters(one + other)

@@ -72,9 +72,10 @@ def _found(connection: Connection, of: Theirs, names: list[str]) -> Iterator[str
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES and found is not None):
         columns = [table.c[name] for name in WORDS[table.name] if (table.name, name) not in DOCUMENTS]
         ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ()))) if columns else []
-        for row_id in ids:
-            for words in connection.execute(select(*columns).where(table.c.id == row_id)).one():
-                if isinstance(words, str) and found is not None:
+        for at in range(0, len(ids), _SOME):
+            some = select(*columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
+            for words in (value for row in connection.execute(some) for value in row if isinstance(value, str)):
+                if found is not None:
                     yield from (_shown(words, *one) for one in found.places(words))
 
 
