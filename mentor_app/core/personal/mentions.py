@@ -17,6 +17,7 @@ from mentor_app.core.personal.reading import TAG, as_shown, undivided
 _SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s-\s")
 """What stands between the names of a list."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
+_HYPHENED = re.compile(r"-(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
 _MORE = re.compile(r"[ \u00a0]([^\W\d_]{2,})")
 _WORDS = re.compile(r"[^\W\d_]+")
 _BESIDE = 60  # characters in which the two words beside a name stand
@@ -117,10 +118,12 @@ class Mentions:
         )
 
     def _is_somebody_else(self, match: re.Match[str]) -> bool:
-        """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is the beginning of a longer name of
-        nobody known here ("Ann Li Smith")."""
+        """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is a part of a longer name of
+        nobody known here ("Ann Li Smith", "Sue-Ann Li")."""
         if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
             return True
+        if _HYPHENED.match(match.string, match.end()) or re.search(r"[^\W\d_]-$", match.string[: match.start()][-2:]):
+            return len(re.findall(r"[^\W\d_]+", match[0])) > 1
         inner = _INNER.search(match[0])
         if inner is not None and key_of(inner[1]) in self.others.get(key_of(inner[1]), ()):
             return True

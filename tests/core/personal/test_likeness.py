@@ -38,6 +38,7 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Anna Muller", ["Anna Müller"], "Anna Müller; it is Anna Mueller, Anna Muller", ["Anna Mueller"]),
         ("Mary Watson", ["Mary Jane Watson"], "Mary J. Watson~mary j watson~Watson, Mary J.~Mary K. Watson", ["Mary J. Watson", "mary j watson", "Watson, Mary"]),
         ("Jane Watson", ["Mary Jane Watson"], "M. Jane Watson~M.Jane Watson~Jane Watson~Mary Jane Watson", ["Jane Watson", "Jane Watson"]),
+        ("Ann Li", [], "Sue-Ann Li~Ann Li-Smith~Ann Li-Deal~Ann Li-s~Ann Li - Smith", ["Ann Li", "Ann Li", "Ann Li"]),
         ("李伟", [], "拜访李*伟的客户，李（伟）说，李 伟的，姓李，伟大", ["李*伟", "李（伟", "李 伟"]),
         ("李伟", ["李伟明"], "李伟明、伟 李", ["伟 李"]),
         ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
