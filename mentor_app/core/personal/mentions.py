@@ -23,6 +23,16 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _BESIDE = 60  # characters in which the two words beside a name stand
 _LONGEST = 200  # characters of a name
 _PAIRS = {"(": ")", "[": "]", "（": "）", "“": "”"}
+_DOUBLED = ('"', "__", "**")
+"""Signs that stand on both sides of a word."""
+_RULED = re.compile(r"\n[^\w\n]+\n")
+_DATES = frozenset([
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "januar", "jänner", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember",
+])  # fmt: skip
+"""Words in capitals behind a name that are no part of it."""
 _PAIRED = re.compile(rf"(?P<sign>[()\[\]（）“”\"])|{TAG.pattern}", re.IGNORECASE)
 
 
@@ -90,7 +100,7 @@ class Mentions:
                         at = at if is_other and not is_list else match.start() + 1  # a name may begin within it
                         continue
                     match, at = mine, mine.end()
-            if self._is_somebody_else(match):
+            if _is_in_lines(match) or self._is_somebody_else(match):
                 at = match.start() + 1
                 continue
             yield _span(read, match), True
@@ -130,7 +140,7 @@ class Mentions:
         words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, match.end())
         if more is None or len(words) < 2 or not all(word[0].isupper() for word in (*words, more[1])):
             return False
-        if more[1].casefold() in TITLES or (more[1].isupper() and not match[0].isupper()):
+        if more[1].casefold() in TITLES | _DATES or (more[1].isupper() and not match[0].isupper()):
             return False
         rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
         is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))
@@ -214,6 +224,12 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
     """The place with the bracket that begins right before it and ends within, or the other way round."""
+    for sign in _DOUBLED:
+        if words.count(sign, begin, end) % 2:
+            if words.startswith(sign, end):
+                return begin, end + len(sign)
+            if words.endswith(sign, 0, begin):
+                return begin - len(sign), end
     open_ones = _unpaired(words[begin:end])
     if open_ones in _PAIRS and words[end : end + 1] == _PAIRS[open_ones]:
         return begin, end + 1
@@ -247,6 +263,15 @@ def _is_list(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:
             return True
     is_broken = not match["turned"] and re.match(f"[{CJK}]", match[0])  # no list stands so in one word
     return not is_broken and _between_words(match)
+
+
+def _is_in_lines(match: re.Match[str]) -> bool:
+    """Whether it is made of lines of their own, with a rule between or turned round: a list with a name in each line."""
+    if "\n" not in match[0]:
+        return False
+    before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    is_alone = before in ("\n", "") and behind in ("\r", "\n", "")
+    return _RULED.search(match[0]) is not None or (match.lastgroup == "turned" and is_alone)
 
 
 def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Match[str] | None:

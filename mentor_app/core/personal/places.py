@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
-from mentor_app.core.personal.likeness import Likeness
+from mentor_app.core.personal.likeness import DISGUISED, Likeness
 from mentor_app.core.personal.names import CJK, TITLES, is_one_word, key_of, looked_for, parts_of, spellings
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
@@ -113,6 +113,15 @@ def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[st
     return found
 
 
+def _with_disguised(connection: Connection, table: Table, pieces: Iterable[str]) -> set[int]:
+    """Rows with letters that look like others, or with one of these pieces letter by letter."""
+    is_file = connection.dialect.name == "sqlite"
+    one, columns = ("?" if is_file else "."), [table.c[name] for name in WORDS[table.name]]
+    patterns = [f"[{DISGUISED}]", *(one.join(_in_any_letters(letter, is_file) for letter in piece) for piece in pieces)]
+    there = or_(*(_like(column, pattern, is_file) for column in columns for pattern in patterns))
+    return set(connection.execute(select(table.c.id).where(there)).scalars())
+
+
 def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
     around = "*" if is_file else ""
     return cast(column, String).op("GLOB" if is_file else "~", is_comparison=True)(f"{around}{pattern}{around}")
@@ -129,11 +138,14 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     like = Likeness([name for name in of.names if name not in of.common], of.others)
     # one piece is enough of a name in letters, for the other may be divided
     pieces = [some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])]
+    spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
         columns = [table.c[name] for name in WORDS[table.name]]
         ids = sorted(
-            with_names(connection, table, (*of.names, *of.codes, *of.short)) | _with_any(connection, table, pieces)
+            with_names(connection, table, (*of.names, *of.codes, *of.short))
+            | _with_any(connection, table, pieces)
+            | (_with_disguised(connection, table, spaced) if like.outer else set())
         )
         for at in range(0, len(ids), _SOME):
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
