@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,12 +88,18 @@ class Spot:
 
 def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = sorted({piece for name in spellings(names) for piece in looked_for(name)})
-    return _with_any(connection, table, [(word,) for word in words])
+    return _with_any(connection, table, _pieces(names))
 
 
-def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[str]]) -> set[int]:
-    """Rows in whose words all of these pieces, of any of these, may stand."""
+def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
+    return [(word,) for word in sorted({piece for name in spellings(names) for piece in looked_for(name)})]
+
+
+def _with_any(
+    connection: Connection, table: Table, pieces: Iterable[Sequence[str]], spaced: Collection[str] = ()
+) -> set[int]:
+    """Rows in whose words all of these pieces, of any of these, may stand; or any of those ``spaced`` letter by letter or in
+    letters that look like theirs."""
     is_file = connection.dialect.name == "sqlite"
     columns = [table.c[name] for name in WORDS[table.name]]
     there: list[ColumnElement[bool]] = [
@@ -102,7 +108,11 @@ def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[st
         for words in pieces
     ]
     if there:  # what is read otherwise than it is written is looked at one by one
-        there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
+        signs = f"[{OTHERWISE}{DISGUISED if spaced else ''}]"
+        there += [_like(column, signs, is_file) for column in columns]
+        one = "?" if is_file else "."
+        letters = [one.join(_in_any_letters(letter, is_file) for letter in word) for word in spaced]
+        there += [_like(column, word, is_file) for column in columns for word in letters]
         there += [_like(column, coded, is_file) for column in columns for coded in CODED]
         there += [column.contains(ending) for column in columns for ending in DIVIDED]
         documents = [column for column in columns if (table.name, column.name) in DOCUMENTS]
@@ -111,15 +121,6 @@ def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[st
     for at in range(0, len(there), _SOME):
         found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
     return found
-
-
-def _with_disguised(connection: Connection, table: Table, pieces: Iterable[str]) -> set[int]:
-    """Rows with letters that look like others, or with one of these pieces letter by letter."""
-    is_file = connection.dialect.name == "sqlite"
-    one, columns = ("?" if is_file else "."), [table.c[name] for name in WORDS[table.name]]
-    patterns = [f"[{DISGUISED}]", *(one.join(_in_any_letters(letter, is_file) for letter in piece) for piece in pieces)]
-    there = or_(*(_like(column, pattern, is_file) for column in columns for pattern in patterns))
-    return set(connection.execute(select(table.c.id).where(there)).scalars())
 
 
 def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
@@ -137,16 +138,15 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     """All places in texts, as they are now, in which the name goes or something may mean the person."""
     like = Likeness([name for name in of.names if name not in of.common], of.others)
     # one piece is enough of a name in letters, for the other may be divided
-    pieces = [some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])]
+    pieces: list[Sequence[str]] = [
+        some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
+    ]
+    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.short)))))
     spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
         columns = [table.c[name] for name in WORDS[table.name]]
-        ids = sorted(
-            with_names(connection, table, (*of.names, *of.codes, *of.short))
-            | _with_any(connection, table, pieces)
-            | (_with_disguised(connection, table, spaced) if like.outer else set())
-        )
+        ids = sorted(_with_any(connection, table, pieces, spaced))
         for at in range(0, len(ids), _SOME):
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
             for row_id, *values in connection.execute(some):
