@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, confirm, echo, person_ids, print_json
+from mentor_app.cli.base import (
+    CliContext,
+    as_json_option,
+    check_free,
+    cli,
+    confirm,
+    echo,
+    overwrite_option,
+    person_ids,
+    print_json,
+)
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED, Translator, translator
 
@@ -71,15 +82,22 @@ def remove_person(world: CliContext, name: str) -> None:
 @cli.command()
 @click.argument("name", metavar="PERSON")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--places", type=click.Path(path_type=Path), help="Only write all places in texts here, as .csv or .xlsx."
+)
+@overwrite_option
 @click.pass_obj
-def erase(world: CliContext, name: str, yes: bool) -> None:
+def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrite: bool) -> None:
     """Erase a person's name and texts for good; figures, points and dates stay."""
+    from mentor_app.core.history.before_erasing import preview
     from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
-    from mentor_app.core.personal.queries import preview
 
     store, tr = world.open(), translator(world.language)
     actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
     person_id = _to_erase(store, name)
+    if places is not None:
+        _write_places(store, person_id, places, overwrite, tr)
+        return
     with store.read() as connection:
         found = preview(connection, person_id)
     if found.hindrance is not None and not yes:
@@ -104,6 +122,15 @@ def erase(world: CliContext, name: str, yes: bool) -> None:
         if unsure:
             echo(unsure)
         _say_backups(kept, tr)
+
+
+def _write_places(store: Store, person_id: int, path: Path, overwrite: bool, tr: Translator) -> None:
+    from mentor_app.transfer.places import write_places
+
+    check_free(path, overwrite)
+    with store.read() as connection:
+        n = write_places(connection, person_id, path, tr)
+    echo(tr("Places written to {file}: {n}", file=path, n=n))
 
 
 def _to_erase(store: Store, name: str) -> int:

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from docx import Document as Word
 
-from mentor_app.core.personal.queries import preview
+from mentor_app.core.history.before_erasing import preview
 from mentor_app.core.playbooks.queries import find, whole
 from mentor_app.core.team import open_team
 from mentor_app.core.text import translator
@@ -122,4 +122,4 @@ def test_somebody_named_in_a_playbook_handed_in_is_shown_before_being_erased(tmp
     with store.read() as connection:
         shown = " ".join(map(str, preview(connection, 2).goes))
     store.close()
-    assert "1 place in texts of others: Ask 王芳" in shown
+    assert "2 places in texts of others:\n    Who?: Ask 王芳\n    QA: Ask 王芳" in shown

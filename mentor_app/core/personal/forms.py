@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.letters import closely, loosely, without_marks
+from mentor_app.core.personal.letters import all_of, closely, first_letter, loosely, without_marks
 from mentor_app.core.personal.names import (
     CJK,
     GAPS,
@@ -49,6 +50,18 @@ class Form:
     def key(self) -> str:
         """The same for all spellings that are one name."""
         return match_key(self.text)
+
+
+def any_of(forms: Iterable[Form]) -> str:
+    """A pattern that finds these forms: the first of them that fits, but quickly, for only those with the first letter of a word are
+    tried."""
+    by_letter, others = defaultdict[str, dict[str, None]](dict), dict[str, None]()
+    for one in forms:
+        letter = first_letter(one.text)
+        (by_letter[letter] if re.match(_LETTER, letter) else others)[one.pattern] = None
+    some = [f"(?=[{all_of(letter)}])(?:{'|'.join(patterns)})" for letter, patterns in by_letter.items()]
+    words = [rf"(?<![^\W\d_{CJK}])(?:{'|'.join(some)})"] if some else []
+    return "|".join([*words, *others]) or "(?!)"
 
 
 def whole_word(name: str) -> str:

@@ -85,6 +85,17 @@ def plain(words: str) -> str:
     return (words if words.isascii() else words.translate(_plain())).casefold()
 
 
+def first_letter(words: str) -> str:
+    """The same for the first letters of all the ways to write words."""
+    return bare(words)[:1]
+
+
+@cache
+def all_of(letter: str) -> str:
+    """All letters that may be the first where this is the ``first_letter``."""
+    return "".join(sorted({letter, letter.upper(), *(chr(one) for one in _plain() if bare(chr(one))[:1] == letter)}))
+
+
 def finder(typed: str) -> Callable[[str], bool]:
     """Whether words hold each one typed by somebody who looks for them: "muller", "mueller" and "Müller" all find Müller,
     "wangjing" and "wj" 王静."""

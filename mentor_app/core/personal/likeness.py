@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, product
+from unicodedata import normalize
 
 from mentor_app.core.personal.letters import bare, closely, plain
 from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
@@ -15,7 +17,9 @@ _LETTER = rf"[^\W\d_{CJK}]"
 _NO_LETTER = rf"(?:[^\w{_TAKEN}]|_)"
 _GAP = _NO_LETTER + "{1,40}"
 _JOIN = rf"(?:(?![,;:!?|/])(?:{_NO_LETTER})){{1,40}}"
+_LITTLE = rf"(?:(?![\t\r\n,;:!?|/])(?:{_NO_LETTER})){{0,2}}"
 _WORD = r"[^\W_]{1,20}"
+_PARTICLE = "(?:and|und|van|von|de|del|der|den|di|da)"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
@@ -24,6 +28,14 @@ _AFTER = re.compile("(?<=[aou])e")
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
 """What joins characters more than it divides them."""
+_LABEL = r"(?:(?:last|family|first|given)(?:[ _-]?name)?|surname|forename|(?:vor|nach|familien)name|姓|名)"
+"""What is written before a part of a name in a form."""
+_CYRILLIC = "\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0458\u0455\u043a\u0442\u043c"
+_LOOK_ALIKE = str.maketrans(_CYRILLIC + _CYRILLIC.upper(), "aeopcyxijsktm" * 2)
+"""Letters of another alphabet."""
+DISGUISED = "\u0400-\u04ff\U0001d400-\U0001d7ff"
+"""Letters that look like others, for a database."""
+_ONE = 5  # letters of a name that may be written as one word
 _TELLING = 6  # letters of a name written together that are hardly a part of another word
 _SHORT = 4  # characters
 
@@ -33,7 +45,7 @@ class Likeness:
     no letter or figure, or another word; of three or more words the first and the last."""
 
     def __init__(self, names: Iterable[str], others: Iterable[str]) -> None:
-        told = [words for name in spellings(names) if not is_code(name) and (words := _telling(name))]
+        told = [words for name in spellings(names) if not is_code(name) for words in _in_parts(_telling(name))]
         self.outer = {_outer(words) for words in told}
         """The pieces of each name that stand in all its forms, in whatever letters."""
         patterns = [pattern for words in told for pattern in _patterns(words)]
@@ -44,7 +56,7 @@ class Likeness:
 
     def may_be_in(self, words: str) -> bool:
         """Whether there may be any; much quicker than to look for it."""
-        folded = bare(undivided(as_shown(words)).words)
+        folded = bare(_alike(undivided(as_shown(words)).words))
         patterns = self._quick + self._in_addresses if "@" in folded else self._quick
         return any(one.search(folded) for one in patterns)
 
@@ -60,7 +72,7 @@ class Likeness:
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
-            if any(match.groups()) and not _has_capitals(read.words[begin:end]):
+            if any(len(one) > 1 for one in match.groups("")) and not _has_capitals(read.words[begin:end]):
                 continue
             if others is None:
                 others = [one.span(1) for one in self._others.finditer(read.words)]
@@ -75,12 +87,21 @@ class Likeness:
 
 
 def _telling(name: str) -> list[str]:
-    """The words of a name without titles and initials; none where only one is left of several."""
+    """The words of a name without titles and initials; none where only one is left: what is like it is mostly another name."""
     if _is_in_characters(words_of(name)):
         return words_of(name)
     parts = parts_of(name)
     words = [word for word in parts if not re.fullmatch(r"\w?\W*", word) and word.strip(".").casefold() not in TITLES]
-    return words if len(words) > 1 or len(parts) == 1 else []
+    return words if len(words) > 1 else []
+
+
+def _in_parts(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The words, also with only a part of those that a hyphen joins; nothing where there are none."""
+    if words:
+        yield words
+        for some in product(*(word.split("-") if all(word.split("-")) else [word] for word in words)):
+            if list(some) != list(words):
+                yield some
 
 
 def _outer(words: Sequence[str]) -> tuple[str, str]:
@@ -93,12 +114,17 @@ def _is_in_characters(words: Sequence[str]) -> bool:
 
 
 def _letters(words: str) -> str:
-    return re.sub(r"[\W_]+", "", bare(words))
+    return re.sub(r"[\W_]+", "", bare(_alike(words)))
+
+
+def _alike(words: str) -> str:
+    """Words with the usual letters for those that look like them."""
+    return words if words.isascii() else normalize("NFKC", words).translate(_LOOK_ALIKE)
 
 
 def _folded(words: str) -> tuple[str, Sequence[int]]:
     """Words as ``bare`` letters, and where each of them stands."""
-    signs = [(one, at) for at, sign in enumerate(words) for one in plain(sign)] if not words.isascii() else None
+    signs = [(one, at) for at, sign in enumerate(words) for one in plain(_alike(sign))] if not words.isascii() else None
     low = "".join(one for one, _ in signs) if signs is not None else words.lower()
     left_out = {at for run in _AFTER.finditer(low) for at in range(*run.span())}
     kept = [at for at in range(len(low)) if at not in left_out] if left_out else range(len(low))
@@ -111,16 +137,18 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         yield from _in_characters(words)
         return
-    if len(words) == 1:
-        yield f"{_beginning(words[0])}{_ENDING}"
-        return
-    between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|(?:{_PARTICLE}{_JOIN})?({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    labelled = rf"{_NO_LETTER}{{1,10}}{_LABEL}{_NO_LETTER}{{1,10}}"
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
-        yield f"{_beginning(one)}{between}{_word(other)}{_ENDING}"
+        yield f"{_beginning(one)}(?:{between}|{labelled}){_word(other)}{_ENDING}"
+        joined = _letters(one + other)
+        if len(joined) >= _ONE:
+            first, rest = joined[0], joined[1:]
+            yield rf"{first}(?<!{_LETTER}{first}){''.join(f'{_LITTLE}{letter}' for letter in rest)}{_ENDING}"
 
 
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
-    if len(words) < 2 or _is_in_characters(words):
+    if _is_in_characters(words):
         return
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         joined = _letters(one + other)
@@ -167,10 +195,14 @@ def _themselves(names: Iterable[str], keys: set[str]) -> re.Pattern[str]:
         elif not in_characters and any(_letters(word) in keys for word in words):
             inner = r"[\s,._-]*".join(map(closely, words))
             patterns.append(rf"(?<!{_LETTER}){inner}{_ENDING}")
+            for at in range(1, len(words)):
+                family, given = (r"\s+".join(map(closely, side)) for side in (words[at:], words[:at]))
+                patterns.append(rf"(?<!{_LETTER}){family}\s*,\s*{given}{_ENDING}")
     return re.compile(f"(?=({'|'.join(patterns) or '(?!)'}))", re.IGNORECASE)
 
 
 def _has_capitals(written: str) -> bool:
-    """Whether it is no ordinary sentence: the first and the last word of it are written as names are."""
+    """Whether it is no ordinary sentence: the first and the last word of it are written as names are, and what stands behind an and."""
     words = re.findall(r"[^\W\d_]+", written)
-    return not (words[0][0].islower() or words[-1][0].islower())
+    also = [word for before, word in pairwise(words) if before in ("and", "und")]
+    return not any(word[0].islower() for word in (words[0], words[-1], *also))

@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.forms import Form, forms_of, written
+from mentor_app.core.personal.forms import Form, any_of, forms_of, written
+from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
 from mentor_app.core.personal.names import CJK, TITLES, key_of, keys_within, parts_of, spellings, words_of
 from mentor_app.core.personal.reading import TAG, as_shown, undivided
@@ -16,9 +17,22 @@ from mentor_app.core.personal.reading import TAG, as_shown, undivided
 _SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s-\s")
 """What stands between the names of a list."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
+_HYPHENED = re.compile(r"-(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
 _MORE = re.compile(r"[ \u00a0]([^\W\d_]{2,})")
+_WORDS = re.compile(r"[^\W\d_]+")
+_BESIDE = 60  # characters in which the two words beside a name stand
 _LONGEST = 200  # characters of a name
 _PAIRS = {"(": ")", "[": "]", "（": "）", "“": "”"}
+_DOUBLED = ('"', "__", "**")
+"""Signs that stand on both sides of a word."""
+_RULED = re.compile(r"\n[^\w\n]+\n")
+_DATES = frozenset([
+    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "montag", "dienstag", "mittwoch", "donnerstag", "freitag", "samstag", "sonnabend", "sonntag",
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "januar", "jänner", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember",
+])  # fmt: skip
+"""Words in capitals behind a name that are no part of it."""
 _PAIRED = re.compile(rf"(?P<sign>[()\[\]（）“”\"])|{TAG.pattern}", re.IGNORECASE)
 
 
@@ -32,6 +46,12 @@ class Mentions:
     cut: re.Pattern[str] | None
     others: Mapping[str, Sequence[str]]
     """The keys of all names of others, by that of the first of their words."""
+    abbreviated: Collection[str]
+    """The keys of names of others that have initials beside the words of the person's."""
+    neighbours: Collection[str] | None
+    """Keys of words beside a name of one word in names of others; None where one of the names has several."""
+    reach: int
+    """How far before a name one of another may begin that holds it."""
 
     def replaced(self, words: str, neutral: str) -> str:
         """Words with the names that are found in them replaced; of brackets and tags that begin or end there, the other ends have
@@ -60,10 +80,16 @@ class Mentions:
         """Where names stand, and whether they are the person's, or of others whom they are like."""
         at = 0
         beside: list[tuple[int, int]] | None = None
-        while (match := self.any.search(read.words, at)) is not None:
+        while (match := self._next(read.words, at)) is not None:
             at = max(match.end(), at + 1)
-            is_other = bool(match["other"])
-            if match.lastgroup is not None or _SEPARATOR.search(match[0]):
+            is_other = match.lastgroup == "other"
+            if is_other and self._is_whole(match):
+                longer = self.mine.match(read.words, match.start())
+                if longer is None or longer.end() <= match.end():
+                    yield _span(read, match), False
+                    continue
+                match, at = longer, longer.end()
+            elif match.lastgroup is not None or _SEPARATOR.search(match[0]):
                 beside = self._beside(read.words) if beside is None else beside
                 is_list = _is_list(match, beside)
                 if is_list or is_other:
@@ -74,21 +100,47 @@ class Mentions:
                         at = at if is_other and not is_list else match.start() + 1  # a name may begin within it
                         continue
                     match, at = mine, mine.end()
-            if self._is_somebody_else(match):
+            if _is_in_lines(match) or self._is_somebody_else(match):
                 at = match.start() + 1
                 continue
             yield _span(read, match), True
 
+    def _next(self, words: str, at: int) -> re.Match[str] | None:
+        """The next name; of one word, it is looked for by itself, which is much quicker, where no name of another can be around."""
+        if self.neighbours is None:
+            return self.any.search(words, at)
+        one = self.mine.search(words, at)
+        if one is None:
+            return None
+        before = _WORDS.findall(words[max(one.start() - _BESIDE, at) : one.start()])[-2:]
+        behind = _WORDS.findall(words[one.end() : one.end() + _BESIDE])[:2]
+        if any(key_of(word) in self.neighbours for word in (*before, *behind)):
+            return self.any.search(words, max(at, one.start() - self.reach))
+        return one
+
+    def _is_whole(self, match: re.Match[str]) -> bool:
+        """Whether it is the name of another as it is, with nothing but spaces between its words."""
+        first = re.match(r"[^\W_]+", match[0])
+        return (
+            first is not None
+            and not re.search(r"[^\w\s'-]", match[0])
+            and key_of(match[0]) in self.others.get(key_of(first[0]), ())
+        )
+
     def _is_somebody_else(self, match: re.Match[str]) -> bool:
-        """Whether somebody else is named within it ("Ann (Bob) Li"), or it is the beginning of a longer name of nobody known here
-        ("Ann Li Smith")."""
+        """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is a part of a longer name of
+        nobody known here ("Ann Li Smith", "Sue-Ann Li")."""
+        if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
+            return True
+        if _HYPHENED.match(match.string, match.end()) or re.search(r"[^\W\d_]-$", match.string[: match.start()][-2:]):
+            return len(re.findall(r"[^\W\d_]+", match[0])) > 1
         inner = _INNER.search(match[0])
         if inner is not None and key_of(inner[1]) in self.others.get(key_of(inner[1]), ()):
             return True
         words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, match.end())
         if more is None or len(words) < 2 or not all(word[0].isupper() for word in (*words, more[1])):
             return False
-        if more[1].casefold() in TITLES or (more[1].isupper() and not match[0].isupper()):
+        if more[1].casefold() in TITLES | _DATES or (more[1].isupper() and not match[0].isupper()):
             return False
         rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
         is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))
@@ -122,13 +174,19 @@ def mentions(
     )
     own = {match_key(name) for name in told}
     theirs = [one for o in longer for one in _of_another(o, keys) if one.key not in own]
-    straight, turned = (_either(one for one in forms if one.turned is way) for way in (False, True))
-    whole = _either(one for one in forms if not one.is_short)
+    straight, turned = (any_of(one for one in forms if one.turned is way) for way in (False, True))
+    whole = any_of(one for one in forms if not one.is_short)
+    has_words = not any(re.search(rf"[{CJK}\d]", name) for name in (*told, *longer))
+    is_one_word = not short and has_words and all(len(words_of(name)) == 1 for name in told)
+    neighbours = {key_of(word) for o in longer for word in _WORDS.findall(o)} if is_one_word else None
     return Mentions(
-        any=re.compile(f"(?P<other>{_either(theirs)})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE),
+        any=re.compile(f"(?P<other>{any_of(theirs)})|(?:{straight})|(?P<turned>{turned})", re.IGNORECASE),
         mine=re.compile(whole, re.IGNORECASE),
         cut=_cut_by(told, others),
         others=_by_first_word(others),
+        abbreviated=abbreviated((*told, *short), others) - {key_of(" ".join(parts_of(name))) for name in told},
+        neighbours=neighbours,
+        reach=2 * max(map(len, longer), default=0),
     )
 
 
@@ -137,10 +195,6 @@ def _by_first_word(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
     for name in names:
         keys[key_of(parts_of(name)[0])].append(key_of(" ".join(parts_of(name))))
     return keys
-
-
-def _either(forms: Iterable[Form]) -> str:
-    return "|".join(dict.fromkeys(one.pattern for one in forms)) or "(?!)"
 
 
 def _of_another(name: str, keys: Collection[str]) -> Iterator[Form]:
@@ -156,8 +210,8 @@ def _cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | No
     parts = {key_of(word) for name in names for word in words_of(name)} - {""}
     keys = ((o, key_of(o)) for o in others)
     beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts)]
-    patterns = [one.pattern for o in sorted(beside, key=len, reverse=True) for one in written(o, True)]
-    return re.compile(f"(?=({'|'.join(patterns)}))", re.IGNORECASE) if patterns else None
+    forms = [one for o in sorted(beside, key=len, reverse=True) for one in written(o, True)]
+    return re.compile(f"(?=({any_of(forms)}))", re.IGNORECASE) if forms else None
 
 
 def _span(read: Reading, match: re.Match[str]) -> tuple[int, int]:
@@ -170,6 +224,12 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
 
 def _bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
     """The place with the bracket that begins right before it and ends within, or the other way round."""
+    for sign in _DOUBLED:
+        if words.count(sign, begin, end) % 2:
+            if words.startswith(sign, end):
+                return begin, end + len(sign)
+            if words.endswith(sign, 0, begin):
+                return begin - len(sign), end
     open_ones = _unpaired(words[begin:end])
     if open_ones in _PAIRS and words[end : end + 1] == _PAIRS[open_ones]:
         return begin, end + 1
@@ -203,6 +263,15 @@ def _is_list(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:
             return True
     is_broken = not match["turned"] and re.match(f"[{CJK}]", match[0])  # no list stands so in one word
     return not is_broken and _between_words(match)
+
+
+def _is_in_lines(match: re.Match[str]) -> bool:
+    """Whether it is made of lines of their own, with a rule between or turned round: a list with a name in each line."""
+    if "\n" not in match[0]:
+        return False
+    before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
+    is_alone = before in ("\n", "") and behind in ("\r", "\n", "")
+    return _RULED.search(match[0]) is not None or (match.lastgroup == "turned" and is_alone)
 
 
 def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Match[str] | None:

@@ -1,36 +1,105 @@
-"""In which rows names may stand, and the places in texts of others that are to be judged by people: where a name of one word may be another
-word ("max. 10 %"), and goes all the same; and where something may mean the person, and stays."""
+"""In which rows names may stand, and the places in texts of others: where the name goes; where it may be another word or name ("max. 10 %",
+"Mary Ann Li"), and goes all the same; and where something may mean the person, and stays."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
-from mentor_app.core.personal.likeness import Likeness
-from mentor_app.core.personal.mentions import mentions
-from mentor_app.core.personal.names import CJK, is_one_word, looked_for, spellings
+from mentor_app.core.personal.likeness import DISGUISED, Likeness
+from mentor_app.core.personal.names import CJK, TITLES, is_one_word, key_of, looked_for, parts_of, spellings
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
+from mentor_app.core.text import N_
 
-_AROUND = 12
+GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word or name"), N_("stays, may mean this person")
 _LONGEST = 80
+_LIST = re.compile(r"[,，;；、|•/\t\r\n]")
+_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[ \u00a0]$")
+_FEW = 60  # characters in which the word before a name stands
+_COMMON = TITLES | {
+    "and",
+    "by",
+    "for",
+    "from",
+    "in",
+    "met",
+    "of",
+    "the",
+    "to",
+    "with",
+    "customer",
+    "mentor",
+    "am",
+    "bei",
+    "der",
+    "die",
+    "für",
+    "mit",
+    "und",
+    "von",
+    "vom",
+    "kunde",
+    "kollege",
+}
+"""Words before a name that are no part of it, also where they begin with a capital."""
 _SOME = 500  # asked for at once
 _NAMES = ("person", "crm_name")
 
 
+@dataclass(frozen=True)
+class Spot:
+    """A place in a text, and what happens there: one of ``GOES``, ``DOUBTFUL``, ``STAYS``."""
+
+    table: str
+    row_id: int
+    column: str
+    words: str
+    begin: int
+    end: int
+    fate: str
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the signs of a list stand in it, so that it is rather two entries than one."""
+        return _LIST.search(self.words, self.begin, self.end) is not None
+
+    @property
+    def place(self) -> str:
+        """What stands in the place itself."""
+        return " ".join(self.words[self.begin : min(self.end, self.begin + _LONGEST)].split())
+
+    def around(self, size: int = 40) -> str:
+        """The place with the words around it, as many as fit into so many characters."""
+        last = min(self.end, self.begin + _LONGEST)
+        before, behind = self.words[max(self.begin - size, 0) : self.begin], self.words[last : last + size]
+        if self.begin > size:
+            before = "…" + (before.partition(" ")[2] or before)
+        if last + size < len(self.words):
+            behind = (behind.rpartition(" ")[0] or behind) + "…"
+        return " ".join(f"{before}{self.words[self.begin : last]}{behind}".split())
+
+
 def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
     """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    words = sorted({piece for name in spellings(names) for piece in looked_for(name)})
-    return _with_any(connection, table, [(word,) for word in words])
+    return _with_any(connection, table, _pieces(names))
 
 
-def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[str]]) -> set[int]:
-    """Rows in whose words all of these pieces, of any of these, may stand."""
+def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
+    return [(word,) for word in sorted({piece for name in spellings(names) for piece in looked_for(name)})]
+
+
+def _with_any(
+    connection: Connection, table: Table, pieces: Iterable[Sequence[str]], spaced: Collection[str] = ()
+) -> set[int]:
+    """Rows in whose words all of these pieces, of any of these, may stand; or any of those ``spaced`` letter by letter or in
+    letters that look like theirs."""
     is_file = connection.dialect.name == "sqlite"
     columns = [table.c[name] for name in WORDS[table.name]]
     there: list[ColumnElement[bool]] = [
@@ -39,7 +108,11 @@ def _with_any(connection: Connection, table: Table, pieces: Iterable[Sequence[st
         for words in pieces
     ]
     if there:  # what is read otherwise than it is written is looked at one by one
-        there += [_like(column, f"[{OTHERWISE}]", is_file) for column in columns]
+        signs = f"[{OTHERWISE}{DISGUISED if spaced else ''}]"
+        there += [_like(column, signs, is_file) for column in columns]
+        one = "?" if is_file else "."
+        letters = [one.join(_in_any_letters(letter, is_file) for letter in word) for word in spaced]
+        there += [_like(column, word, is_file) for column in columns for word in letters]
         there += [_like(column, coded, is_file) for column in columns for coded in CODED]
         there += [column.contains(ending) for column in columns for ending in DIVIDED]
         documents = [column for column in columns if (table.name, column.name) in DOCUMENTS]
@@ -61,50 +134,54 @@ def _in_any_letters(word: str, is_file: bool) -> str:
     return "".join((f"[{signs}]" if signs.isalnum() else one) if signs else some for signs in in_any_way(word))
 
 
-def doubtful_places(connection: Connection, of: Theirs) -> list[str]:
-    """What stands around each such place."""
-    names = [name for name in of.names if is_one_word(name)]
-    return list(_found(connection, of, names)) if names else []
-
-
-def _found(connection: Connection, of: Theirs, names: list[str]) -> Iterator[str]:
-    found = mentions(names, of.others, of.common)
-    for table in (metadata.tables[name] for name in WORDS if name not in _NAMES and found is not None):
-        columns = [table.c[name] for name in WORDS[table.name] if (table.name, name) not in DOCUMENTS]
-        ids = sorted(with_names(connection, table, names) - set(of.rows.get(table.name, ()))) if columns else []
-        for row_id in ids:
-            for words in connection.execute(select(*columns).where(table.c.id == row_id)).one():
-                if isinstance(words, str) and found is not None:
-                    yield from (_shown(words, *one) for one in found.places(words))
-
-
-def places_left(connection: Connection, of: Theirs, replacing: Replacing) -> list[str]:
-    """What stands around each place in texts of others, as they are now, that may mean the person and stays."""
+def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
+    """All places in texts, as they are now, in which the name goes or something may mean the person."""
     like = Likeness([name for name in of.names if name not in of.common], of.others)
-    return list(_left(connection, like, replacing)) if like.outer else []
-
-
-def _left(connection: Connection, like: Likeness, replacing: Replacing) -> Iterator[str]:
     # one piece is enough of a name in letters, for the other may be divided
-    pieces = [some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])]
+    pieces: list[Sequence[str]] = [
+        some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
+    ]
+    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.short)))))
+    spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
+    doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
         columns = [table.c[name] for name in WORDS[table.name]]
-        ids = sorted(_with_any(connection, table, pieces))
+        ids = sorted(_with_any(connection, table, pieces, spaced))
         for at in range(0, len(ids), _SOME):
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
             for row_id, *values in connection.execute(some):
                 for column, value in zip(columns, values, strict=True):
                     texts = replacing.kept(table.name, row_id, column.name, value) if isinstance(value, str) else ()
-                    for words in filter(like.may_be_in, texts):
+                    for words in texts:
                         taken = replacing.places(table.name, column.name, words)
-                        yield from (_shown(words, *one) for one in like.places(words, taken))
+                        for place in taken:
+                            fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
+                            yield Spot(table.name, row_id, column.name, words, *place, fate)
+                        if like.outer and like.may_be_in(words):
+                            for place in like.places(words, taken):
+                                yield Spot(table.name, row_id, column.name, words, *place, STAYS)
 
 
 def _is_sign(piece: str) -> bool:
     return re.fullmatch(f"[{CJK}]", piece) is not None
 
 
-def _shown(words: str, begin: int, end: int) -> str:
-    first, last = max(begin - _AROUND, 0), min(end, begin + _LONGEST) + _AROUND
-    before, behind = ("…" if first else ""), ("…" if last < len(words) else "")
-    return " ".join(f"{before}{words[first:last]}{behind}".split())
+class _Doubts:
+    """Tells where a name that goes may be another word, or the end of a longer name."""
+
+    def __init__(self, of: Theirs) -> None:
+        self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
+        self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
+        self._first = {key_of(parts_of(name)[0]) for name in of.others}
+
+    def are_about(self, words: str, begin: int, end: int) -> bool:
+        if key_of(words[begin:end]) in self._one_word:
+            return True
+        before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
+        if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):
+            return False
+        word = key_of(before["word"])
+        if word in _COMMON or (before["start"] is not None and word not in self._first):
+            return False
+        beside = words[max(begin - _FEW, 0) : begin].split()
+        return not any(key_of(" ".join(beside[-n:])) in self._others for n in (1, 2, 3))

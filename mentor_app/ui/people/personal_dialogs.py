@@ -25,12 +25,12 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QDialog
 
+    from mentor_app.core.history.before_erasing import Preview
     from mentor_app.core.pairing.queries import Pairing
     from mentor_app.core.people.queries import Person
     from mentor_app.core.personal.actions import Erased
     from mentor_app.core.personal.before_merging import MergePreview
     from mentor_app.core.personal.beside import Kept
-    from mentor_app.core.personal.queries import Preview
     from mentor_app.core.store import Connection, Done
     from mentor_app.transfer.personal import Written
     from mentor_app.ui.tasks import Task
@@ -74,9 +74,9 @@ def open_erase(window: QWidget, context: Context, place: Place) -> None:
     person_id = place.id or 0
 
     def read(connection: Connection) -> _Shown:
+        from mentor_app.core.history.before_erasing import preview
         from mentor_app.core.pairing.queries import running_of
         from mentor_app.core.personal.beside import backups_with, drafts_of
-        from mentor_app.core.personal.queries import preview
 
         where = context.open_store().location
         return _Shown(
@@ -126,6 +126,8 @@ class EraseDialog(Dialog):
         area.setAccessibleName(tr("What goes and what stays"))
         area.setMinimumHeight(300)
         content.addWidget(area, 1)
+        to_file = button(tr("All places as a file…"), self._ask_places)
+        content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
@@ -151,6 +153,25 @@ class EraseDialog(Dialog):
         """What keeps from erasing is ended there."""
         self.reject()
         self.context.go(Place("pairing", id=pairing_id))
+
+    def _ask_places(self) -> None:
+        """Ask where to write all places in texts, and write them."""
+        from mentor_app.transfer.files import safe_name
+
+        context, translate = self.context, current()
+        person_id = self.place.id if self.place is not None and self.place.id is not None else 0
+
+        def write(path: Path) -> None:
+            def work(_task: Task[int]) -> int:
+                from mentor_app.transfer.places import write_places
+
+                with context.open_store().read() as connection:
+                    return write_places(connection, person_id, path, translate)
+
+            context.tasks.run(work).then(lambda _: context.toast(tr("Written to {file}", file=path)))
+
+        title = tr("Places in texts: {name}", name=self.concerns)
+        ask_save(self, title, f"{safe_name(self.concerns)}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)", write)
 
     def _list(self, lines: QVBoxLayout, heading: str, parts: Sequence[str]) -> None:
         lines.addWidget(label(heading, "cardtitle", wrap=True))

@@ -16,6 +16,7 @@ from sqlalchemy import String, Text, select, text
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
 from mentor_app.core.errors import Gone, UserError
+from mentor_app.core.history.before_erasing import preview
 from mentor_app.core.history.lines import lines
 from mentor_app.core.history.reading import entries
 from mentor_app.core.history.reversing import CannotUndo
@@ -30,7 +31,6 @@ from mentor_app.core.people.queries import get_person
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.queries import preview
 from mentor_app.core.personal.rules import GOES
 from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
 from mentor_app.core.pipeline.actions import import_opportunities

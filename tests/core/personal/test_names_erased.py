@@ -12,12 +12,12 @@ from sqlalchemy import select, text
 
 from mentor_app.core.camp.actions import publish
 from mentor_app.core.camp.queries import published
+from mentor_app.core.history.before_erasing import preview
 from mentor_app.core.pairing import actions as pairing
 from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.definitions import DEFINITIONS
-from mentor_app.core.personal.queries import preview
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks import reviewing
@@ -226,7 +226,8 @@ def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store
     at.act(points.save_reward, "Discount of max. 10 %, Maximum", "resource", 20)
     with file_store.read() as connection:
         shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
-    assert "1 place in texts of others: Discount of max. 10 %, Maxi…" in shown
+    record = "Discount of max. 10 %, Maximum"
+    assert f"1 place in texts of others:\n    {record}: {record}" in shown
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
@@ -285,8 +286,9 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
     at.act(people.add_person, person("Bo"))
     with file_store.read() as connection:
         shown = str(preview(connection, number).unsure)
-    places = "Of Eve *** Li and Eve Li · Of Eve (Bo) Li · Eve Li Smith."
-    assert shown.startswith(f"3 places that may mean this person stay: {places} Such a spelling goes, too")
+    assert shown.startswith("3 places that may mean this person stay. Such a spelling goes, too")
+    names = ["Of Eve *** Li and Eve Li", "Of Eve (Bo) Li", "Eve Li Smith"]
+    assert shown.splitlines()[1:] == [f"    {name}: {name}" for name in names]
     at.act(people.edit_person, number, replace(hire, crm_names=("Eve *** Li", "Eve Li Smith")))
     at.act(erase, number)
     with file_store.read() as connection:

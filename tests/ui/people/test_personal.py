@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from sqlalchemy import select
 
 from mentor_app.core.drafts import owner_of
@@ -155,7 +155,16 @@ def test_what_may_mean_the_person_and_stays_is_said_before(team: MainWindow) -> 
     team.store().act(ME, save_reward, "Eve, Quuxley", "resource", 20)
     dialog: Any = shown(team, Place("people", "erase", made))
     told = [found.text() for found in dialog.findChildren(QLabel)]
-    assert any(words.startswith("· 1 place that may mean this person stays: Eve, Quuxley. ") for words in told)
+    (stays,) = [words for words in told if words.startswith("· 1 place that may mean this person stays. ")]
+    assert stays.splitlines()[1:] == ["    Eve, Quuxley: Eve, Quuxley"]
+    to_file = next(b for b in dialog.findChildren(QPushButton) if b.text() == "All places as a file…")
+    QTest.mouseClick(to_file, Qt.MouseButton.LeftButton)
+    (asked,) = dialog.findChildren(QFileDialog)
+    file = Path(team.store().location).with_name("places.csv")
+    asked.fileSelected.emit(str(file))
+    asked.reject()
+    wait_until_idle(team)
+    assert "Eve, Quuxley" in file.read_text(encoding="utf-8-sig")
     dialog.reject()
 
 

@@ -1,0 +1,179 @@
+"""What erasing somebody would do, in words: what goes, what stays, and each place that people may want to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, and_, or_, select
+
+from mentor_app.core.history.names import Names
+from mentor_app.core.history.words import TABLES, column_words
+from mentor_app.core.people.tables import person
+from mentor_app.core.personal.definitions import WHERE, Standing
+from mentor_app.core.personal.places import DOUBTFUL, Spot, spots
+from mentor_app.core.personal.places import STAYS as LEFT
+from mentor_app.core.personal.queries import count, hindrance
+from mentor_app.core.personal.rules import GOES, STAYS
+from mentor_app.core.personal.texts import PERSONAL, Replacing, Theirs, theirs
+from mentor_app.core.tables import metadata
+from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
+
+_PLACES = 12  # in texts of others, as examples
+_LEFT = 20  # that stay, as examples
+_SHOWN = 3  # words in which a name stands, as examples
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet.
+
+    ``unsure`` is what may mean them and stays, too.
+    """
+
+    name: str
+    hindrance: Text | None
+    goes: tuple[Text, ...]
+    stays: tuple[Text, ...]
+    unsure: Text | None
+
+
+def preview(connection: Connection, person_id: int) -> Preview:
+    """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
+    of = theirs(connection, person_id)
+    name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
+    goes = [
+        text(
+            "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
+        )
+    ]
+    if of.short:
+        goes.append(
+            text(
+                "Also first and last name alone, for it is taken for the same person: {names}",
+                names=" · ".join(of.short),
+            )
+        )
+    if not of.names:
+        goes = []
+    found = list(spots(connection, of, Replacing(person_id, of)))
+    doubtful = [one for one in found if one.fate == DOUBTFUL]
+    if doubtful:
+        told = plural_text(
+            "Also where it may be another word or name, {n} place in texts of others:",
+            "Also where it may be another word or name, {n} places in texts of others:",
+            n=len(doubtful),
+        )
+        goes.append(_with_places(connection, told, doubtful, _PLACES))
+    numbers = _numbers(connection, of)
+    if numbers:
+        goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
+    counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
+    goes += [text(words, n=counts[table]) for table, words in GOES.items() if counts[table]]
+    stays = [text(words) for words in STAYS]
+    if of.shared:
+        stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
+    short = [name for name in of.names if len(name) == 1]
+    if short:
+        stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
+    stays += [_standing(one) for one in of.standing]
+    if of.held:
+        stays.append(
+            text(
+                "Names that somebody else here has too, where others wrote them: {names}",
+                names=" · ".join(of.held),
+            )
+        )
+    return Preview(
+        name=name or next(iter(of.names), f"{ERASED}{person_id}"),
+        hindrance=hindrance(connection, person_id),
+        goes=tuple(goes),
+        stays=tuple(stays),
+        unsure=_unsure(connection, [one for one in found if one.fate == LEFT]),
+    )
+
+
+def _unsure(connection: Connection, found: Sequence[Spot]) -> Text | None:
+    if not found:
+        return None
+    told = plural_text(
+        "{n} place that may mean this person stays. Such a spelling goes, too, once it is entered as a CRM name of the person "
+        "and the person is erased.",
+        "{n} places that may mean this person stay. Such a spelling goes, too, once it is entered as a CRM name of the person "
+        "and the person is erased.",
+        n=len(found),
+    )
+    return _with_places(connection, told, found, _LEFT)
+
+
+def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most: int) -> Text:
+    """With one line for each place, but not for more than so many; those that are no list first."""
+    some = sorted(found, key=lambda one: one.is_listed)[:most]
+    names = Names(connection, _records(some))
+    for one in some:
+        record = names.of(one.table, one.row_id)
+        told = text("{one}\n    {record}: {words}", one=told, record=record, words=one.around())
+    return text("{one}\n    …", one=told) if len(found) > most else told
+
+
+def _records(found: Iterable[Spot]) -> list[dict[str, Any]]:
+    """The records of these places, as the history asks for their names."""
+    return [
+        {"table_name": table, "row_id": row_id, "before": None, "after": None}
+        for table, row_id in dict.fromkeys((one.table, one.row_id) for one in found)
+    ]
+
+
+def _numbers(connection: Connection, of: Theirs) -> list[str]:
+    """Their employee numbers, of now and before."""
+    now = select(person.c.code).where(person.c.id.in_(of.ids), person.c.code.is_not(None))
+    return sorted({*of.codes, *connection.execute(now).scalars()})
+
+
+def _standing(one: Standing) -> Text:
+    words = " · ".join(one.words[:_SHOWN]) + (" …" if len(one.words) > _SHOWN else "")
+    return text(
+        "{name} also stands in {where} ({words}), and stays there, for it may be a common word.",
+        name=one.name,
+        where=text(WHERE[one.table]),
+        words=words,
+    )
+
+
+def _with_words(connection: Connection, name: str, ids: Sequence[int]) -> int:
+    """How many of these rows hold words that erasing takes away."""
+    table, personal = metadata.tables[name], PERSONAL[name]
+    columns = [table.c[column] for column in (*personal.erased, *personal.emptied)]
+    said = or_(*(and_(column.is_not(None), column.not_in(("", ERASED, TAKEN_BACK))) for column in columns))
+    return sum(
+        count(connection, table, and_(table.c.id.in_(ids[at : at + 500]), said)) for at in range(0, len(ids), 500)
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundPlace:
+    """A place in a text, for people to read: what happens there, in which record and field, with the words around it."""
+
+    fate: Text
+    kind: Text
+    record: Text
+    field: Text
+    around: str
+    place: str
+
+
+def all_places(connection: Connection, person_id: int) -> Iterator[FoundPlace]:
+    """Each place in texts where the name of somebody goes, or that may mean them and stays. Gone where there is no such person."""
+    of = theirs(connection, person_id)
+    found = list(spots(connection, of, Replacing(person_id, of)))
+    names = Names(connection, _records(found))
+    for one in found:
+        yield FoundPlace(
+            fate=text(one.fate),
+            kind=text(TABLES.get(one.table, "Answer")),
+            record=names.of(one.table, one.row_id),
+            field=text(column_words(one.table, one.column) or "Words"),
+            around=one.around(),
+            place=one.place,
+        )
