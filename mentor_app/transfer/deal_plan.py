@@ -87,6 +87,8 @@ class OpportunityPlan(AmountPlan):
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
+    keep_cells: bool = False
+    """Whether empty cells leave what deals of the store say."""
     renamed_given: str | Mapping[str, str] | None = None
     """What was said of rows that may be deals of the store that were corrected: "same" (these deals), or "new"."""
     not_taken: str | None = None
