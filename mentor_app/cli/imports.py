@@ -114,6 +114,7 @@ def _import_options(command: Any) -> Any:
     metavar=_ROWS_SAID,
     help="What rows are that may be known deals that changed, or other ones: all of them, or single ones; a number says which of several.",
 )
+@click.option("--keep-cells", is_flag=True, help="Empty cells of the file leave what is here.")
 @click.option(
     "--owner",
     "owners",
@@ -130,6 +131,7 @@ def import_opportunities(
     unit: str | None,
     totals: str | None,
     renamed: tuple[str, ...],
+    keep_cells: bool,
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -140,6 +142,7 @@ def import_opportunities(
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
     how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals}
+    how["keep_cells"] = keep_cells
     if renamed:
         how["renamed"] = _rows_said(renamed, "--renamed")
     _import(world, opportunities, owners=Owners(owners), **how, **options)

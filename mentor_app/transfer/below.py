@@ -88,7 +88,9 @@ def _counted() -> re.Pattern[str]:
 @cache
 def _signer() -> re.Pattern[str]:
     behind = r"(?![A-Za-zÀ-ž])"
-    return re.compile(rf"(?:(?P<by>{_any_of('signed by')})|{_any_of('signed')}){behind}", re.IGNORECASE)
+    return re.compile(
+        rf"(?:(?P<by>{_any_of('signed by')}|(?-i:{_any_of('signed for')}))|{_any_of('signed')}){behind}", re.IGNORECASE
+    )
 
 
 def _any_of(group: str) -> str:

@@ -1,4 +1,4 @@
-"""Whether a text file was cut within its last cell: then the cell lacks what all above it have."""
+"""Whether a text file was cut within its last cell, or before it: then the cell lacks what all above it have."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ _SOME = 3
 
 
 def is_cut(cell: str, others: Sequence[str]) -> bool:
-    """Whether a cell lacks a part that all ``others`` have: decimals, or figures of a form that is always the same (a day)."""
+    """Whether a cell lacks what all ``others`` have: everything, decimals, or figures of a form that is always the same (a day)."""
     clean, filled = cell.strip(), [other.strip() for other in others if other.strip()]
+    if not clean:
+        return len(others) == len(filled) >= _SOME
     if not any(map(str.isdigit, clean)) or len(filled) < _SOME:
         return False
     places = set(map(_decimals, filled))

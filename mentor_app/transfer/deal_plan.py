@@ -13,7 +13,7 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
-from mentor_app.transfer import garbled, row_units
+from mentor_app.transfer import garbled, row_units, short_rows
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.flags import stages_by, told_by_row
@@ -87,6 +87,8 @@ class OpportunityPlan(AmountPlan):
     """A column that is different in every row and could be the identity, where the file names none."""
     counting: set[str] = field(default_factory=set)
     """Columns that only count the rows of the file, of those that are or could be the identity."""
+    keep_cells: bool = False
+    """Whether empty cells leave what deals of the store say."""
     renamed_given: str | Mapping[str, str] | None = None
     """What was said of rows that may be deals of the store that were corrected: "same" (these deals), or "new"."""
     not_taken: str | None = None
@@ -125,6 +127,7 @@ class OpportunityPlan(AmountPlan):
                     self._kept.append(block)
         if self.rows > _KEPT:
             self._kept = None
+        self._leave_out_short()
         self.decide_dates({place: distinct[place] for place in self.date_places()})
         if "unit" in at and "unit" not in self.columns_given and row_units.is_something_else(distinct[at["unit"]]):
             del self.mapping.columns["unit"]
@@ -144,6 +147,16 @@ class OpportunityPlan(AmountPlan):
             self.same_deal = None  # that is asked, too, where it is asked which columns tell deals apart
         if self.same_deal and self.same_deal.kind == "equal" and "id" in self.columns_given:
             self.same_deal = None  # it has been said that they are deals of their own
+
+    def _leave_out_short(self) -> None:
+        """Count no stages of rows that are refused because they lack cells: what stands there may be another column's."""
+        at, source = self.at(), self.source
+        for block in self.blocks() if source.short else ():
+            for i in (i for i, number in enumerate(block.numbers) if number in source.short):
+                if short_rows.problem_of(source, block.numbers[i], at) is not None:
+                    for name, counted in self.stage_rows.items():
+                        counted[block.columns[at[name]][i]] -= 1
+        self.stage_rows = {name: +counted for name, counted in self.stage_rows.items()}
 
     def _parts(self) -> SameDeal | None:
         """Rows that are parts of deals, where there are such."""

@@ -52,6 +52,7 @@ class _Typing:
     def __init__(self, plan: OpportunityPlan) -> None:
         self._headers, self._columns, self._at = plan.source.headers, plan.mapping.columns, plan.at()
         at = self._at
+        self._may_stay = _MAY_STAY if plan.keep_cells else frozenset[str]()
         self._deciding, self._of_all, self._life = plan.deciding, plan.status_of_all, plan.life_place()
         self._identity = [self._headers.index(column) for column in self._columns["id"]]
         self._in_book = plan.source.encoding is None
@@ -341,11 +342,13 @@ class _Typing:
             owner=typed["owner"],
             columns=fields,
             problems=[],
-            unsaid=frozenset({"opened_on", "expected_on"} - typed.keys()),
+            unsaid=frozenset({"opened_on", "expected_on"} - typed.keys()) | (self._may_stay & fields.keys()),
             ends_expected="closed_on" in typed and self._columns["closed_on"] == self._columns.get("expected_on"),
         )
 
 
+_MAY_STAY = frozenset(("opened_on", "expected_on", "amount_cents", "currency", "name", "account", "product"))
+"""What a deal of the store keeps where the file's cell is empty and empty cells are to leave it."""
 _NO_OWNER = text("No owner is given.")
 _ROUNDED = re.compile(r"\d(?:[.,]\d+)?E\+\d{2,3}")
 _NOTHING, _CONTRADICTION = -1, -2

@@ -61,6 +61,13 @@ def roles_meant(words: Iterable[str]) -> frozenset[Role] | Text:
 
 def not_known(group: str, word: str) -> Text:
     """Why a word can't be read: what could stand there."""
+    if group == "states":
+        return text(
+            "{word} is no state that a list can give. Of {all} it can give these: {names}. What is submitted is signed off by a mentor.",
+            word=brief(word),
+            all=Listed(tuple(STATES.values())),
+            names=Listed(tuple(_NAMES[group].values())),
+        )
     return text(
         "{word} is not known here. Write one of these: {names}.",
         word=brief(word),

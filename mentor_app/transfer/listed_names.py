@@ -9,7 +9,7 @@ from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.transfer.below import is_figure, may_sign
 from mentor_app.transfer.dates import are_days
 from mentor_app.transfer.list_words import meaning
-from mentor_app.transfer.plain_names import names_nobody
+from mentor_app.transfer.plain_names import is_whole_name, names_nobody, names_position
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.remarks import Doubt, reads_as_name, reads_as_remark
 from mentor_app.transfer.values import plain
@@ -31,6 +31,7 @@ class ListedNames:
         self._days = days
         self._remarks: dict[int, Doubt] = {}
         self._alone: dict[int, Doubt] = {}
+        """What stands alone in its row."""
         self._fuller = {True: 0, False: 0}
         """How many records hold more than what reads like a name, or like none."""
         self._last: dict[int, Doubt] = {}
@@ -55,8 +56,8 @@ class ListedNames:
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller[reads_as_name(name)] += 1
-        elif not reads_as_name(name):
-            self._alone[number] = Doubt(words=name, cells=name)
+        else:
+            self._alone[number] = Doubt(words=name, cells=name, is_name=reads_as_name(name))
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
@@ -70,9 +71,16 @@ class ListedNames:
             self._last[number] = Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_last=True)
 
     def doubts(self) -> dict[int, Doubt]:
-        """Row number → what may be no name: remarks, and what stands alone where most other records hold more than a name that
-        reads like one; and a last record of a name and a day where all others hold more."""
-        found = self._remarks | (self._alone if self._fuller[True] > self._fuller[False] else {})
+        """Row number → what may be no name: remarks, and what stands alone where two thirds of all rows hold more, where it reads
+        like no name and most others that hold more do, or where it keeps a name's place; and a last record of a name and a day where
+        all others hold more."""
+        fuller = sum(self._fuller.values())
+        all_alone, strange_alone = 2 * len(self._alone) <= fuller, self._fuller[True] > self._fuller[False]
+        found = self._remarks | {
+            number: one
+            for number, one in self._alone.items()
+            if all_alone or (strange_alone and not one.is_name) or _keeps_place(one.words)
+        }
         if self._bare == len(self._last) <= _SIGNERS and self._more > len(self._last):
             found = self._last | found
         return self._tallies.doubts() | found
@@ -91,6 +99,8 @@ class Tallies:
         self._whole = 0
         """How many records are beyond doubt, and how many of these fill each column."""
         self._short: dict[int, tuple[Mapping[int, str], Doubt]] = {}
+        self._parts: dict[int, tuple[Mapping[int, str], Doubt]] = {}
+        """Records whose name is a part of one, or none: "Unfilled", "Future hire", 候选人A."""
 
     def may_count(self, row: Sequence[str]) -> bool:
         """Whether a row holds a word and one or two figures, and nothing else."""
@@ -123,6 +133,10 @@ class Tallies:
             doubt = Doubt(words=name, cells=cells, is_remark=True, is_count=is_count, is_last=is_signed)
             self._short[number] = rest, doubt
             return
+        if self._keeps_place(name):
+            self._parts[number] = {}, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_remark=True)
+        elif not is_whole_name(name):
+            self._parts[number] = rest, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_part=True)
         self._whole += 1
         self._fills.update(list(rest))
         self._digits.update(len(plain(row[at])) for at in self._codes if plain(row[at]).isdecimal())
@@ -130,13 +144,25 @@ class Tallies:
     def doubts(self) -> dict[int, Doubt]:
         """Row number → what may be no name, because the row lacks what nearly all others hold."""
         usual = {at for at, filled in self._fills.items() if filled * 5 >= self._whole * 4}
-        return {
+        most = {at for at in (*self._days, *self._codes) if self._fills[at] * 3 >= self._whole * 2 > 2}
+        parts = {
+            number: doubt
+            for number, (filled, doubt) in self._parts.items()
+            if doubt.is_remark or not (most.issubset(filled) or any(at in filled for at in self._codes))
+        }
+        return parts | {
             number: doubt
             for number, (filled, doubt) in self._short.items()
             if self._whole > 1
-            and (not usual.issubset(filled) or self._has_team_of_figures(filled) or names_nobody(doubt.words))
+            and (not usual.issubset(filled) or self._has_team_of_figures(filled) or self._keeps_place(doubt.words))
             and not (doubt.is_count and self._has_number(filled))
         }
+
+    def _keeps_place(self, name: str) -> bool:
+        """Whether this stands where a name will; also the name of a team of this list and a position: East Team Lead."""
+        key = match_key(name)
+        teams = (team for team in self._teams if team and key.startswith(team))
+        return _keeps_place(name) or any(names_position(key[len(team) :]) for team in teams)
 
     def _has_team_of_figures(self, filled: Mapping[int, str]) -> bool:
         """Whether a figure or a day stands where others have the name of a team."""
@@ -146,6 +172,11 @@ class Tallies:
     def _has_number(self, filled: Mapping[int, str]) -> bool:
         """Whether a figure is as long as the numbers of the other people."""
         return any(len(plain(filled[at])) in self._digits for at in self._codes if at in filled)
+
+
+def _keeps_place(name: str) -> bool:
+    """Whether this stands where a name will: TBD, 待定, Backfill, "Nachbesetzung Ray"."""
+    return names_nobody(name) or names_position(name)
 
 
 def _is_day(cell: str) -> bool:

@@ -28,12 +28,18 @@ from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
 
 
-def plan(store: Store, path: Path, renamed: str | Mapping[str, str] | None = None, **given: Any) -> OpportunityPlan:
+def plan(
+    store: Store,
+    path: Path,
+    renamed: str | Mapping[str, str] | None = None,
+    keep_cells: bool = False,
+    **given: Any,
+) -> OpportunityPlan:
     """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that may be
-    deals of the store that were corrected: "same", or "new"."""
+    deals of the store that were corrected: "same", or "new". ``keep_cells``: empty cells leave what deals say."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
-    made.renamed_given = renamed
+    made.renamed_given, made.keep_cells = renamed, keep_cells
     return made
 
 

@@ -57,6 +57,24 @@ def names_nobody(value: str) -> bool:
     )
 
 
+@lru_cache(maxsize=1 << 14)
+def names_position(value: str) -> bool:
+    """Whether this names a position, and nobody who has it: Intern, "Sales Support", "Backfill Tom", HC待批."""
+    key = _key(value)
+    first, _, behind = key.partition(" ")
+    return key in _listed("positions") or (first in _listed("to_be_filled") and bool(behind))
+
+
+def is_whole_name(value: str) -> bool:
+    """Whether this has the form of a full name: not "Unfilled", "Future hire", 候选人A, "Hire 3"."""
+    clean = plain(value)
+    first, *more = clean.split()
+    if _CHINESE.search(clean):
+        return not re.search(r"[a-z]", clean, re.IGNORECASE) or bool(more)
+    is_small = first[0].isupper() and any(one[0].islower() and _key(one) not in _listed("particles") for one in more)
+    return bool(more) and not is_small and not any(map(str.isdigit, clean))
+
+
 def is_no_name(clean: str) -> bool:
     """Whether this is a spreadsheet's fault (#N/A), or a mark in place of a name: refused, for an owner may have stood there."""
     fault = clean.startswith("#") and clean.casefold() in _words()["errors"]

@@ -138,7 +138,7 @@ class Source:
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
             others = [row[-1] for row in before if len(row) == width]
-            if list(short) == [number - 1] or (len(last) == width and is_cut(last[-1], others)):
+            if list(short) == [number - 1] or (len(last) == width and any(last) and is_cut(last[-1], others)):
                 self._refuse_if_cut(number - 1, last)
             self.short, self.full = short, full
         except csv.Error as error:
@@ -151,6 +151,12 @@ class Source:
             file.seek(max(0, end - 4))
             if set(file.read()) & set(b"\r\n"):
                 return
+        if len(row) == len(self.headers) and not row[-1].strip():
+            raise UserError(
+                "{file}: the file ends within row {row}, whose last cell is empty, while all above have one. It seems to be cut off: export it once more. If nothing is missing, end its last line with a line break.",
+                file=self.path.name,
+                row=number,
+            )
         if len(row) == len(self.headers):
             raise UserError(
                 "{file}: the file ends within row {row}, whose last cell {value} is shorter than those above it. It seems to be cut off: export it once more. If nothing is missing, end its last line with a line break.",

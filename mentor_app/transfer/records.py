@@ -13,6 +13,7 @@ from mentor_app.transfer.listed_names import ListedNames, Tallies
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
 from mentor_app.transfer.remarks import Doubt, names_a_day, reads_as_remark
+from mentor_app.transfer.tables_below import MOST_CELLS, is_deal, rows_of_tables_below
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -69,6 +70,8 @@ class Records:
             names=[at[name][0] for name in ("name", "account", "product") if name in at],
         )
         self._is_list = "amount" not in kind.fields
+        self._below: frozenset[int] | None = None
+        """The rows of small tables below the deals, once a row was met that may begin one."""
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
         names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
         self._names = [at[name][0] for name in names if name in at]
@@ -101,7 +104,7 @@ class Records:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
-                    if why.key not in (_TOTALS, _HEADER, _DELETED):
+                    if why.key not in (_TOTALS, _HEADER, _DELETED, _TABLE):
                         self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
@@ -128,6 +131,14 @@ class Records:
         """Once a row has a word for totals, look through the whole file for such rows, and for what adds up to them."""
         if self._totals is None and any(map(graded, columns)):
             self._totals = rows_of_totals(self._source.batches(), self._places)
+
+    def _is_below(self, number: int, row: list[str], filled: Sequence[str]) -> bool:
+        """Whether a row is one of a small table below the deals; for a row that may be one the whole file is looked through, once."""
+        if self._is_list or not self._id or not 1 < len(filled) <= MOST_CELLS or is_deal(row, self._places):
+            return False
+        if self._below is None:
+            self._below = rows_of_tables_below(self._source.batches(), self._places, self._known)
+        return number in self._below
 
     def _suspects(self, numbers: Sequence[int], columns: Columns, rows: int) -> Container[int]:
         """Places of rows that lack something every record has, name totals, or are a header again; where hardly anything is
@@ -176,11 +187,12 @@ class Records:
             return ""
         if self._repeats_header(row):
             return text(_HEADER, words=_short(filled))
+        if self._is_below(number, row, filled):
+            return text(_TABLE, words=_short(filled))
         self._refuse_other_header(number, filled)
-        if self._deleted is not None and _says_yes(row[self._deleted]):
-            return text(_DELETED, words=_short(filled))
-        if self._is_list and self._is_of_counts(row, filled):
-            return text(_TOTALS, words=_short(filled))
+        is_deleted = self._deleted is not None and _says_yes(row[self._deleted])
+        if is_deleted or (self._is_list and self._is_of_counts(row, filled)):
+            return text(_DELETED if is_deleted else _TOTALS, words=_short(filled))
         if self._is_list and (are_signed(filled) or self._may_count(row)):
             return _REMARK
         return self._of_totals(number, filled) or self._lacking(row, filled)
@@ -237,6 +249,7 @@ class Records:
 _REMARK = "remark"
 _TOTALS = N_("A row of totals: {words}")
 _DELETED = N_("A row that is marked as deleted: {words}")
+_TABLE = N_("A row of a small table below the deals: {words}")
 _HEADER = N_("The header again: {words}")
 
 

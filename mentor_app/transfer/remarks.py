@@ -106,6 +106,10 @@ class Doubt:
     """Whether the words read like a remark, or like who signed the list."""
     is_count: bool = False
     """Whether nothing but figures stands beside the words."""
+    is_name: bool = False
+    """Whether the words, which stand alone, read like a name."""
+    is_part: bool = False
+    """Whether the words are no whole name, and the row lacks a day or a number that most others have."""
 
 
 class NoName(Unanswered):
@@ -119,6 +123,12 @@ class NoName(Unanswered):
             )
         elif doubt.is_count:
             asked = N_("The row holds only {cells}, others more. Does it belong to the list, or is it a count?")
+        elif doubt.is_part:
+            asked = N_(
+                "The row holds only {cells}, most others more, and {words} is no whole name. Does it belong to the list, or is it a place to be filled?"
+            )
+        elif doubt.is_name:
+            asked = N_("Nothing but {words} stands in this row, most others hold more. Is it somebody, or a heading?")
         elif cells != words:
             asked = N_(
                 "The row holds {cells}, and {words} does not read like a name. Does it belong to the list, or is it a remark?"
@@ -135,6 +145,10 @@ class NoName(Unanswered):
             out = text("It is a signature: leave the row out")
         elif doubt.is_count:
             out = text("It is a count: leave the row out")
+        elif doubt.is_part:
+            out = text("It is nobody: leave the row out")
+        elif doubt.is_name:
+            out = text("It is a heading: leave the row out")
         self.choices = [(belongs, NEW), (out, OUT)] if makes else [(out, OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
         if not makes:

@@ -41,7 +41,7 @@ def test_a_people_file_with_chinese_headers(tmp_path: Path) -> None:
     again = ask(store, "import", "people", str(file))
     assert (again["unchanged"], again["understood"]["new_teams"]) == (2, [])
     (tmp_path / "moved.csv").write_text("name,team\n王晓明,华冬\n陈刚,华东\n李雷,\n韩梅梅,华北\n", encoding="utf-8")
-    said = ask(store, "import", "people", str(tmp_path / "moved.csv"), "--dry-run")["understood"]
+    said = ask(store, "import", "people", str(tmp_path / "moved.csv"), "--dry-run", "--name", "李雷=new")["understood"]
     assert said["new_teams"] == ["华冬", "华北"]
     (tmp_path / "slip.csv").write_text("name,team\nCy,Nroth\nDi,Nroth\n", encoding="utf-8")
     run(store, "import", "people", str(tmp_path / "slip.csv"), "--name", "Nroth=new")

@@ -15,7 +15,7 @@ from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.recognise import OPPORTUNITIES, normalise, recognise
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME, TODAY
-from tests.transfer.files import written
+from tests.transfer.files import read_in, written
 
 HEAD = ["id", "owner", "stage", "created date", "close date"]
 DEAL = ["Ann", "Won", "2024-01-01", "2024-02-01"]
@@ -327,3 +327,49 @@ def test_a_row_that_breaks_a_rule_names_the_file_s_own_column(file_store: Store,
     for plan, expected in ((with_end, ["End", "End"]), (opportunities.plan(file_store, path), ["", ""])):
         result = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
         assert [one.column for one in result.rejected] == expected
+
+
+DEALS = [
+    ("Opportunity ID", "Opportunity Name", "Owner", "Stage", "Created Date", "Close Date", "Amount"),
+    ("006A1", "Acme CRM", "Anna Berg", "Closed Won", "2026-01-13", "2026-03-14", "1200.50"),
+    ("006A2", "Beta CRM", "Tom Ray", "Proposal", "2026-01-15", "", "900"),
+    ("006A3", "Gamma CRM", "Tom Ray", "Closed Lost", "2026-01-15", "2026-03-15", "800"),
+]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    "below",
+    [
+        [("Owner", "Sum of Amount"), ("Anna Berg", "1200.50"), ("Tom Ray", "1700"), ("Grand Total", "2900.50")],
+        [("Closed Won", "1", "1200.50"), ("Proposal", "1", "900"), ("Closed Lost", "1", "800")],
+        [("Summary",), ("", "行标签", "计数项:金额"), ("", "Anna Berg", "1"), ("", "Tom Ray", "2")],
+        [("", "", "Owner", "Count", "Amount"), ("", "", "Anna Berg", "1", "1200.50"), ("", "", "Tom Ray", "2", "1700")],
+    ],
+)
+def test_a_small_table_below_the_deals_is_left_out_and_listed(
+    file_store: Store, tmp_path: Path, ending: str, below: list[tuple[str, ...]]
+) -> None:
+    rest = [(*row, *[""] * 7)[:7] for row in ((), *below)]
+    path = written(tmp_path / f"deals.{ending}", [*DEALS, *rest])
+    done = read_in(opportunities, file_store, path)
+    assert (done.new, done.left_out, done.rejected, done.applied) == (3, len(below), [], True)
+    said = opportunities.plan(file_store, path).left_out
+    assert sum("small table below the deals" in str(why) for _, why in said) >= len(below) - 1
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        [(), ("006A4", "Delta CRM", "", "", "", "", "500")],
+        [("Anna Berg", "1200.50")],
+        [(), ("006A5", "500"), ("006A6", "600")],
+        [(), ("Owner", "Sum of Amount"), ("Anna Berg", "1200.50"), (), ("006A4", "Delta CRM", "Tom Ray", "Proposal", "2026-01-15", "", "500")],
+    ],
+)  # fmt: skip
+def test_what_may_be_deals_is_not_left_out_as_a_table_below(
+    file_store: Store, tmp_path: Path, below: list[tuple[str, ...]]
+) -> None:
+    rest = [(*row, *[""] * 7)[:7] for row in below]
+    done = read_in(opportunities, file_store, written(tmp_path / "deals.csv", [*DEALS, *rest]))
+    assert (done.rejected != [], done.applied) == (True, False)

@@ -116,6 +116,31 @@ def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_as
 
 
 @pytest.mark.parametrize(
+    ("was", "customer", "changes", "asked"),
+    [
+        ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {3: "Won", 4: "2024-08-06"}, True),
+        ("Acorn North AG", "Acorn North Ltd", {3: "Lost", 4: "2024-08-06"}, True),
+        ("华信科技", "华信科技有限公司", {3: "Negotiation", 4: "2024-08-06"}, True),
+        ("Acorn North AG", "Acorn South Ltd", {3: "Won", 4: "2024-08-06"}, False),
+        ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {3: "Won", 4: "2024-08-06", 5: "71"}, False),
+        ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {2: "Ben", 3: "Won", 4: "2024-08-06"}, False),
+    ],
+)
+def test_without_days_of_opening_a_customer_that_begins_alike_is_asked_about_in_another_file(
+    file_store: Store, tmp_path: Path, was: str, customer: str, changes: dict[int, str], asked: bool
+) -> None:
+    head = (*HEAD[:4], *HEAD[5:])
+    deal = ("Upgrade", was, "Ann", "Open", "2024-05-25", "70")
+    filling = [(f"Filler {n}", f"Cust {n}", "Ben", "Open", "2024-05-25", f"{n + 5}") for n in range(9)]
+    row = tuple(changes.get(i, cell) for i, cell in enumerate((deal[0], customer, *deal[2:])))
+    stages = {"Open": "open", "Negotiation": "open", "Won": "won", "Lost": "lost"}
+    for name, rows in (("a", [deal, *filling]), ("b", [row, ("New", "Dorn", "Cid", "Open", "2024-07-02", "99")])):
+        plan = opportunities.plan(file_store, written(tmp_path / f"{name}.csv", [head, *rows]), stages=stages)
+        done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b").result
+    assert [(one.row, one.name) for one in done.renamed] == ([(2, "Upgrade")] if asked else [])
+
+
+@pytest.mark.parametrize(
     ("left", "others", "asked"),
     [
         ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 4, True),

@@ -127,3 +127,12 @@ def test_links_mean_their_texts_and_other_formulas_are_to_be_mended(
     with file_store.read() as connection:
         found = read_opportunities(connection, opportunity_ids(connection))
     assert [one.name for one in sorted(found.values(), key=lambda one: one.key)] == list(FORMULAS.values())
+
+
+def test_what_a_row_without_a_cell_in_the_middle_says_is_not_asked_about(file_store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "crm.csv"
+    path.write_text(
+        HEAD.replace(",remark", "") + FULL.replace(",fine", "").replace(",\n", "\n") + "2,Ann,2024-02-01,7\n"
+    )
+    result = opportunities.run(file_store, ME, opportunities.plan(file_store, path), today=TODAY, dry_run=True).result
+    assert [(one.row, "has only 4 of 5 cells" in str(one.reason)) for one in result.rejected] == [(22, True)]

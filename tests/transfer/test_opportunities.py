@@ -500,3 +500,17 @@ def test_a_sign_of_a_web_page_among_others_stays_garbled(store: Store, tmp_path:
     )
     result = run(store, path, only_good_rows=True)
     assert [(one.row, one.column) for one in result.rejected] == [(2, "owner")]
+
+
+@pytest.mark.parametrize("keep", [False, True])
+def test_empty_cells_of_deals_empty_what_is_here_or_leave_it(file_store: Store, tmp_path: Path, keep: bool) -> None:
+    head = "Opportunity ID,Opportunity Name,Account Name,Owner,Stage,Created Date,Close Date,Amount"
+    run(file_store, write(tmp_path / "a.csv", head, "A1,CRM,Acme,Ann,Proposal,2026-01-13,2026-12-14,100"))
+    path = write(tmp_path / "b.csv", head, "A1,CRM,,Ann,Closed Won,,2026-11-02,")
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, path, keep_cells=keep), today=TODAY).result
+    deal = only(file_store)
+    assert (done.updated, deal.status, deal.closed_on) == (1, WON, dt.date(2026, 11, 2))
+    kept = ("Acme", dt.date(2026, 1, 13), 10000)
+    assert (deal.account, deal.opened_on, deal.amount_cents) == (kept if keep else (None, None, None))
+    again = opportunities.run(file_store, ME, opportunities.plan(file_store, path, keep_cells=keep), today=TODAY)
+    assert again.result.unchanged == 1

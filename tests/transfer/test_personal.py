@@ -20,11 +20,13 @@ from mentor_app.core.personal.actions import erase
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
+from mentor_app.transfer import activities, opportunities
 from mentor_app.transfer.personal import write_personal
 from tests.conftest import TODAY
 from tests.core.history.world import DEEDS, book, details, person
 from tests.core.personal.test_erasing import marked
 from tests.core.points.mentoring import Camp
+from tests.transfer.files import read_in
 
 NOW = dt.datetime(2026, 11, 24, 12, tzinfo=dt.UTC)
 
@@ -70,6 +72,42 @@ def test_everything_about_somebody_and_nothing_about_others(store: Store, tmp_pa
     assert "关于Ann的全部内容" in readme
     assert all(f"{name}: " in readme for name in archive.namelist() if name.startswith("tables/"))
     assert os.stat(tmp_path / "ann.zip").st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_deals_are_read_back_from_what_was_written(file_store: Store, tmp_path: Path, language: str) -> None:
+    at = Camp(file_store)
+    file = tmp_path / "deals.csv"
+    file.write_text(
+        "Opportunity ID,Opportunity Name,Account Name,Owner,Stage,Created Date,Close Date,Amount,Currency\n"
+        "006A,Acme – CRM,Acme,Ann,Closed Won,2026-09-13,2026-10-14,1200.50,EUR\n"
+        "006B,Beta – CRM,Beta,Ann,Proposal,2026-09-15,,900,EUR\n"
+        "006C,Beta – CRM,Beta,Ann,Closed Lost,2026-09-15,2026-10-15,900,EUR\n"
+    )
+    assert read_in(opportunities, file_store, file).new == 3
+    file.write_bytes(written(at, tmp_path / "ann.zip", language).read("tables/opportunity.csv"))
+    plan = opportunities.plan(file_store, file)
+    assert plan.mapping.columns["id"] == [translator(language)("Identity")]
+    back = read_in(opportunities, file_store, file)
+    assert (back.unchanged, back.new, back.updated, back.rejected) == (3, 0, 0, [])
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Signed off is no state that a list can give. Of Planned, Draft, Submitted, Returned, Signed off, Withdrawn it"),
+        ("zh_CN", "已确认不是名单里能写的状态。已计划、草稿、待确认、已退回、已确认、已撤回之中，名单里可以写："),
+    ],
+)  # fmt: skip
+def test_an_activity_that_was_signed_off_says_that_a_mentor_does_so(
+    file_store: Store, tmp_path: Path, language: str, said: str
+) -> None:
+    at, tr = Camp(file_store), translator(language)
+    at.session()
+    file = tmp_path / "activity.csv"
+    file.write_bytes(written(at, tmp_path / "ann.zip", language).read("tables/activity.csv"))
+    (problem,) = read_in(activities, file_store, file).rejected
+    assert problem.reason.render(tr).startswith(said)
 
 
 def test_everything_typed_by_the_person_stands_in_it(file_store: Store, tmp_path: Path) -> None:

@@ -41,6 +41,7 @@ def names(store: Store) -> set[str]:
         "Report generated: 2024-01-01", "*** End of list ***", "Erstellt am 27.11.2024 von HR", "Source: SAP", "Data as of 2024-11-27",
         "(以下空白)", "（以下空白）", "以下空白", "以下无正文", "本页以下空白", "此页无正文", "— end of list —", "(end of report)", "*** END ***", "【完】", "— Ende —", "Ende der Liste",
         "Approved Tom Ray 26.11.2026", "Signed Li Wei 2026-11-26",
+        "gez. Meier", "i. A. Meier", "i.V. Eva Kurz", "ppa. Meier", "Im Auftrag: Meier",
     ],
 )  # fmt: skip
 def test_a_remark_below_the_people_is_left_out_and_listed(file_store: Store, tmp_path: Path, remark: str) -> None:
@@ -88,7 +89,7 @@ def test_a_remark_among_the_people_or_over_two_cells_is_asked_about(file_store: 
 def test_lists_of_names_alone_and_of_strange_names_are_read(file_store: Store, tmp_path: Path) -> None:
     assert take(file_store, tmp_path, ("姓名",), ("王芳",), ("阿依古丽",), ("u17",), ("共3人",)).new == 3
     codes = [(f"u{n}", "", "2024-01-02") for n in range(3)]
-    assert take(file_store, tmp_path, HEAD, *codes, ("x9",)).new == 4
+    assert take(file_store, tmp_path, HEAD, *codes, ("x9", "", "2024-01-02")).new == 4
     apart = (
         ("Family name", "Given name", "Hire date"),
         ("王", "芳菲", "2024-01-02"),
@@ -126,6 +127,29 @@ def test_what_a_day_below_a_list_is_makes_nobody_and_no_project(file_store: Stor
         path = written(tmp_path / "projects.csv", rows)
         made = projects.run(file_store, ME, projects.plan(file_store, path), today=TODAY, dry_run=True).result
         assert (made.new, made.rejected) == (1, [])
+
+
+@pytest.mark.parametrize("words", ["Mentors", "Mentoren", "Ausgeschieden", "On leave", "Neue Mitarbeiter", "Max", "Olga Sato", "李雷"])  # fmt: skip
+def test_a_name_alone_is_asked_about_where_two_thirds_of_the_rows_hold_more(
+    file_store: Store, tmp_path: Path, words: str
+) -> None:
+    rows = (HEAD, WANG, (words,), BERG, ("Tom Ray", "", "2024-01-02"), ("Ida Kern", "", "2024-01-02"), ("Eva Kurz",))
+    done = take(file_store, tmp_path, HEAD, WANG, (words,), BERG, dry_run=True)
+    assert [f"Nothing but {words} stands in this row, most others" in str(one) for one in done.asked] == [True]
+    assert take(file_store, tmp_path, HEAD, WANG, (words, "E9", ""), BERG, dry_run=True).new == 3, "who has a number"
+    two = take(file_store, tmp_path, *rows, said=said_of({words: "out"}))
+    assert [one.about for one in two.asked] == ["Eva Kurz"]
+    said = said_of({words: "out", "Eva Kurz": "new"})
+    done = take(file_store, tmp_path, *rows, said=said)
+    assert (done.new, done.left_out, done.asked) == (5, 1, [])
+
+
+@pytest.mark.parametrize("words", ["Open position", "TBD", "待定", "N.N.", "空缺", "Backfill", "实习生"])
+def test_what_keeps_a_name_s_place_is_asked_about_in_a_list_of_names(
+    file_store: Store, tmp_path: Path, words: str
+) -> None:
+    done = take(file_store, tmp_path, ("姓名",), ("王芳",), (words,), ("阿依古丽",))
+    assert [one.about for one in done.asked] == [words]
 
 
 PROJECT = ("Project", "Customer", "Started on", "Outcome")
@@ -281,6 +305,33 @@ def test_a_row_that_may_count_people_or_be_signed_is_asked_about(
     assert (out.asked, out.new, out.left_out) == ([], 3 + counts, 1 + counts)
     belongs = take_staff(file_store, tmp_path, row, *more, said=said_of({name: "new"}))
     assert (belongs.asked, belongs.new) == ([], 4 + counts)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Unfilled", "Future hire", "Graduate", "候选人A", "Vakanz", "HC待批", "Stelle offen", "Backfill Tom", "Nachbesetzung Ray", "Contractor", "Test User",
+        "Sales Support", "East Team Lead", "South组长",
+    ],
+)  # fmt: skip
+def test_places_to_be_filled_are_asked_about(file_store: Store, tmp_path: Path, name: str) -> None:
+    asked = take_staff(file_store, tmp_path, f"{name},,,East").asked
+    assert [one.about for one in asked] == [name]
+    assert take_staff(file_store, tmp_path, f"{name},,,East", said=said_of({name: "out"})).new == 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["Cyru,E11,,East", "Cher,,2026-11-01,East", "Anna van der Berg,,,East", "Siti binti Omar,,,East", "王芳,,,East", "Leo 王芳,,,East", "li wei,,,East"],
+)  # fmt: skip
+def test_whole_names_and_who_has_a_number_are_read(file_store: Store, tmp_path: Path, row: str) -> None:
+    if row.startswith("Cher"):
+        rows = [("Name", "Hire date", "Team"), *((f"Mia {x}", "2026-09-01", "East") for x in ("Wolf", "Kern"))]
+        done = read_in(people, file_store, written(tmp_path / "l.csv", [*rows, ("Cher", "2026-11-01", "East")]))
+        assert (done.new, done.asked) == (3, [])
+        return
+    done = take_staff(file_store, tmp_path, row)
+    assert (done.new, done.asked) == (4, [])
 
 
 @pytest.mark.parametrize(

@@ -130,6 +130,8 @@ WHOLE = [("Deal", "Customer", "Owner", "Stage", "Close Date", "Amount"), *(("Pum
         (("1234.5", "80", "7.10"), "9", False),
         (("2024-02-05", "2024-03-05", "2024-04-05"), "2024-05-1", True),
         (("1000", "2000", "3000"), "400", False),
+        (("1000", "2000", "3000"), "", True),
+        (("1000", "", "3000"), "", False),
     ],
 )
 def test_a_file_that_ends_within_its_last_cell_is_refused(
@@ -139,7 +141,8 @@ def test_a_file_that_ends_within_its_last_cell_is_refused(
     whole = path.read_text(encoding="utf-8") + f"Rods,Bolt,Tom Ray,Won,2024-02-05,{end}"
     path.write_text(whole, encoding="utf-8")
     if cut:
-        with pytest.raises(UserError, match=f"row 5, whose last cell {end} is shorter"):
+        lacks = f"{end} is shorter" if end else "is empty, while all above have one"
+        with pytest.raises(UserError, match=f"row 5, whose last cell {lacks}"):
             opportunities.plan(file_store, path)
     path.write_text(whole if not cut else whole + "\n", encoding="utf-8")
     assert opportunities.plan(file_store, path).rows == 4

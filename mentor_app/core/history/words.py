@@ -176,7 +176,7 @@ _ELSEWHERE = {
     },
     ("playbook_review", "part"): N_("Part"),
     ("playbook_attachment", "kind"): N_("Kind of file"),
-    ("opportunity", "key"): N_("Number"),
+    ("opportunity", "key"): N_("Identity"),
     ("opportunity", "name"): N_("Opportunity name"),
     ("activity", "code"): N_("Key in the file"),
 }

@@ -15,6 +15,8 @@ Each row gets one deal at most and each deal one row: the pair with the most equ
 the order of the file and of the store.
 Where a file holds nearly all that is known, a row and a missed deal that are left are perhaps one deal with less in common: the name, the product, or
 owner and day of opening, if nothing speaks against it and one of the two has no other that it could be.
+Where no day of opening is said, a row that is left is perhaps an open deal of the same name, owner and amount whose customer's name begins alike
+(Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
 """
 
 from __future__ import annotations
@@ -44,6 +46,10 @@ _OPENED, _CLOSED = DAYS
 _OWNER, _PRODUCT, _STAGE = 5, 6, 7
 _ENOUGH_IN_COMMON = (_NAMES[:1], (_OWNER, _OPENED), (_PRODUCT,))
 """Of these parts one must be equal in a row and a deal that are left over."""
+_ACCOUNT = TELLING.index("account")
+_SAME_BUT_CUSTOMER = (_NAMES[0], TELLING.index("amount"), _OWNER)
+_LEAST_BEGINNING = 3
+"""Names of fewer letters begin many others."""
 _MOST_DIFFERENT = 3
 _LEAST = 2
 _TIMES = 2
@@ -173,7 +179,7 @@ def left_over(
     connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int], here: int
 ) -> list[Pair]:
     """Which of the ``rows`` that look like no deal are perhaps deals that are ``missed``, in a file in which ``here`` deals are, by the last rule
-    above."""
+    but one."""
     if not rows or not missed or _FEW * len(missed) > here:
         return []
     view, olds = parts(names), list(deals(connection, names, missed))
@@ -218,6 +224,39 @@ def _speaks_against(new: Row, old: Row) -> bool:
     others = sum(differ[i] for i in (*_NAMES, _OWNER))
     ended = old[_STAGE][0] != OPEN and (old[_STAGE][0] != new[_STAGE][0] or differ[_CLOSED])
     return ended or differ[_OPENED] or differ[_PRODUCT] or (others > 1 and old[_OPENED] is None)
+
+
+def begun_alike(connection: Connection, names: Sequence[str], rows: Sequence[Row], ids: Collection[int]) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above."""
+    view, wanted = parts(names), defaultdict[Row, list[Row]](list)
+    for row in rows:
+        seen = view(row)
+        if seen[_OPENED] is None and all(seen[i] is not None for i in _SAME_BUT_CUSTOMER):
+            wanted[tuple(seen[i] for i in _SAME_BUT_CUSTOMER)].append(row)
+    called = sorted({kind[0] for kind in wanted})
+    c, found, among = opportunity.c, list[Pair](), set(ids)
+    for at in range(0, len(called), _TOGETHER):
+        open_still = select(c.id).where(
+            c.name.in_(called[at : at + _TOGETHER]), c.status == OPEN, c.opened_on.is_(None)
+        )
+        theirs = sorted(among.intersection(connection.execute(open_still).scalars()))
+        for row_id, old in deals(connection, names, theirs):
+            seen = view(old)
+            left = wanted.get(tuple(seen[i] for i in _SAME_BUT_CUSTOMER), [])
+            new = next((row for row in left if _begin_alike(view(row)[_ACCOUNT], seen[_ACCOUNT])), None)
+            if new is not None:
+                left.remove(new)
+                found.append(Pair(new=new, id=row_id, old=old))
+    return found
+
+
+def _begin_alike(one: str | None, other: str | None) -> bool:
+    """Whether the names of two customers have the first two words in common, or one is the beginning of the other."""
+    if one is None or other is None:
+        return False
+    first, second = sorted((one.casefold(), other.casefold()), key=len)
+    words, more = first.split(), second.split()
+    return (len(first) >= _LEAST_BEGINNING and second.startswith(first)) or (len(words) > 1 and words[:2] == more[:2])
 
 
 def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:

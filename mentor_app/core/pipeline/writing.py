@@ -21,6 +21,7 @@ from mentor_app.core.pipeline.renamed import (
     Pair,
     Row,
     apart,
+    begun_alike,
     deals,
     gone,
     left_over,
@@ -141,10 +142,7 @@ class Deals:
             self._let_go(more)
             found += more
         if self._composed:
-            met = {one.id for one in found}
-            few = left_over(connection, names, self._held, away.but(met).missed, self._found + len(found))
-            self._let_go(few)
-            found += few
+            found += self._with_less_in_common(away, found)
         told = partial(self._told, corrected)
         found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
@@ -168,6 +166,17 @@ class Deals:
             others = [row_id for row_id in looked.missed if row_id not in settled]
             missed += apart(connection, {one.id for one in found}, others).missed
         self._say_missed(missed)
+
+    def _with_less_in_common(self, away: Gone, found: Sequence[Pair]) -> list[Pair]:
+        """The rows still held back that are perhaps deals, by what little they have in common; ``found`` are those that have more."""
+        connection, names = self._session.connection, self._names
+        rest = away.but({one.id for one in found})
+        few = left_over(connection, names, self._held, rest.missed, self._found + len(found))
+        self._let_go(few)
+        rest = rest.but({one.id for one in few})
+        alike = begun_alike(connection, names, self._held, [*rest.missed, *rest.elsewhere])
+        self._let_go(alike)
+        return few + alike
 
     def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
         """What was said of a row that may be a deal."""

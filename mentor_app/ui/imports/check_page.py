@@ -28,6 +28,8 @@ _MOST_ROWS = 8
 """Rows that a table is high enough for at most, so that what was understood is not squeezed."""
 _MANY_ROWS = 40
 """As many of what changes, which is gone through cell by cell."""
+_MOVING = ("expected_on", "closed_on")
+"""The days of a deal that are emptied as it goes on."""
 
 
 class UnderstoodView(QWidget):
@@ -159,10 +161,11 @@ class CheckPage(QWidget):
         self, result: Imported, cells: Sequence[Mapping[str, Any]], kept: Mapping[str, object], may_empty: bool
     ) -> None:
         """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
-        has to be wished anew where it is not what was shown before, unless the file ``may_empty`` cells unasked."""
-        emptied = [cell for cell in cells if cell["emptied"] and not may_empty]
+        has to be wished anew where it is not what was shown before. A file that ``may_empty`` cells unasked does, unless it is said that
+        they are to be left; of days that a deal loses as it ends nothing can be said."""
+        emptied = [cell for cell in cells if cell["emptied"] and not (may_empty and cell["field"] in _MOVING)]
         if emptied != self._emptied and (emptied or self.empty_cells.currentData() is not False):
-            self._ask_of_emptied(emptied)
+            self._ask_of_emptied(emptied, may_empty)
         self.changes.show_all(sorted(cells, key=lambda cell: not cell["emptied"]))
         self.change_table.setVisible(bool(cells))
         _fit(self.change_table, len(cells), _MANY_ROWS)
@@ -170,13 +173,13 @@ class CheckPage(QWidget):
         self.questions.ask(result.asked, kept)
         self.questions.setVisible(bool(self.questions.boxes))
 
-    def _ask_of_emptied(self, emptied: list[Mapping[str, Any]]) -> None:
+    def _ask_of_emptied(self, emptied: list[Mapping[str, Any]], may_empty: bool = False) -> None:
         self._emptied = emptied
         self.empty_cells.clear()
         words = current().plural("Empty {n} cell, as the list says", "Empty {n} cells, as the list says", len(emptied))
-        self.empty_cells.addItem(words, True)
+        self.empty_cells.addItem(tr("Empty what is empty in the file") if may_empty else words, True)
         self.empty_cells.addItem(tr("Leave these cells as they are"), False)
-        self.empty_cells.setCurrentIndex(-1)
+        self.empty_cells.setCurrentIndex(0 if may_empty else -1)
 
     def forget(self) -> None:
         """Nothing was said of rows: the file is read anew."""

@@ -393,6 +393,7 @@ class ImportWizard(StepsDialog):
         if self._deals:
             more["owners"] = self.owners_page.chosen()
             plan.renamed_given = as_said(self._kept_answers("renamed"))  # type: ignore[union-attr]
+            plan.keep_cells = self.check.answers()["empty_cells"] is False  # type: ignore[union-attr]
         else:
             more |= self.check.answers()
 

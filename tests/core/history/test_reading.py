@@ -418,7 +418,7 @@ def test_deals_of_a_corrected_file_are_named_with_before_and_after(at: Camp) -> 
     assert told(first) == [("k0", "Amount", "1.00", "2.50"), ("k1", "Amount", "1.00", "2.50")]
     assert ("Opportunity", "21 records", "–", "21 added") in told(made)
     as_made = [
-        ("k1", "Number", "–", "k1"),
+        ("k1", "Identity", "–", "k1"),
         ("k1", "Owner", "–", "New One"),
         ("k1", "Status", "–", "Won"),
         ("k1", "Amount", "–", "1.00"),
@@ -440,7 +440,7 @@ def test_an_identity_of_several_columns_is_told_as_people_see_it(at: Camp) -> No
         (first,) = [one.ids for one in entries(connection, Wanted(record=("opportunity", 1)), ME)][1:]
         found = lines(connection, first, ME, ("opportunity", 1))
     assert len(made) == 2
-    assert ("Number", "Acme · 2024-01-02") in {(str(one.field), str(one.after)) for one in found}
+    assert ("Identity", "Acme · 2024-01-02") in {(str(one.field), str(one.after)) for one in found}
     assert not any(KEY_MARK in f"{one.record}{one.before}{one.after}" for one in found)
 
 

@@ -771,7 +771,9 @@ def test_ids_that_went_over_to_other_deals_lead_to_the_choice_of_the_identity(te
     wizard.reject()
 
 
-def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: MainWindow, tmp_path: Path) -> None:
+def test_what_changes_in_known_deals_is_shown_and_empties_cells_unless_they_are_left(
+    team: MainWindow, tmp_path: Path
+) -> None:
     head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
     row = "{name},{who},Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
     rows = [row.format(name=name, who="Acme", amount=5) for name in ("Pumps", "Valves", "Pipes", "Rods")]
@@ -797,8 +799,13 @@ def test_what_changes_in_known_deals_is_shown_and_empties_cells_unasked(team: Ma
     _choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)
     assert wizard.check.change_table.isVisible()
-    assert not wizard.check.empty_cells.isVisible()
     assert len(wizard.imported.cells) == 2
+    box = wizard.check.empty_cells
+    assert (box.isVisible(), box.currentText()) == (True, "Empty what is empty in the file")
+    for key, cells in ((Qt.Key.Key_End, 1), (Qt.Key.Key_Home, 2)):
+        QTest.keyClick(box, key)
+        wait_until_idle(team)
+        assert (box.isVisible(), len(wizard.imported.cells)) == (True, cells)
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
