@@ -25,6 +25,7 @@ READING = (
 )
 WRITING = (
     "backup --out PATH",
+    "erase 高翔 --places PATH",
     "export calendar --person 高翔 --out PATH",
     "export person 高翔 --out PATH",
     "playbooks export APPROVED --out PATH",
@@ -32,6 +33,7 @@ WRITING = (
 )
 ENDS = {
     "backup": ".sqlite",
+    "erase": ".csv",
     "export calendar": ".ics",
     "export person": ".zip",
     "playbooks export": ".md",
