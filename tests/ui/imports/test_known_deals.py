@@ -1,0 +1,278 @@
+"""The import wizard: rows that may be known deals, what changes in these, and what is answered."""
+
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
+
+from mentor_app.ui.main_window import MainWindow
+from mentor_app.ui.navigation import Place
+from tests.idle import wait_until_idle
+from tests.ui.dialog_steps import as_killed, shown
+from tests.ui.imports.steps import CRM, choose, to_the_owners_from_here
+
+
+def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:
+    head = "商机名称,客户,负责人,阶段,创建时间,成交日期,金额\n"
+    row = "{name},{who},赵铁柱（华东）,赢单,2024-01-20,2024-02-20,5\n"
+    wizard: Any = None
+    for name in ("泵", "水泵"):
+        file = tmp_path / f"{name}.csv"
+        rows = [row.format(name=f"{name}{n}", who=f"客户{n}") for n in range(3)]
+        file.write_text(head + "".join(rows), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        to_the_owners_from_here(wizard, team)
+        if name == "泵":
+            box = wizard.owners_page.form.boxes["赵铁柱（华东）"]
+            assert (box.currentIndex(), box.itemText(0)) == (-1, "Add as 赵铁柱")
+            choose(box, 0)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        assert wizard.check.renamed.isVisible() == (name == "水泵")
+        wizard.next.click()
+        wait_until_idle(team)
+        if name == "泵":
+            assert wizard.step == "done", wizard.error.text()
+            wizard.reject()
+    assert (wizard.step, wizard.focusWidget()) == ("check", wizard.check.renamed.box)
+    assert any("may be the known" in words for _, words in wizard.check.understood.lines)
+    assert (" 0 new," in wizard.check.outlook.text(), "3 rows have to be" in wizard.check.outlook.text()) == (
+        True,
+        True,
+    )
+    choose(wizard.check.renamed.box, 0)
+    wait_until_idle(team)
+    assert wizard.focusWidget() is wizard.check.renamed.box
+    assert "have to be" not in wizard.check.outlook.text()
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 3, 0), wizard.error.text()
+    wizard.reject()
+
+
+def _read_after(team: MainWindow, folder: Path, head: str, *files: list[str]) -> Any:
+    """The wizard before the last of these files is imported, the others are in the store."""
+    wizard: Any = None
+    for number, some in enumerate(files):
+        file = folder / f"{number}.csv"
+        file.write_text(head + "".join(some), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        if number < len(files) - 1:
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    return wizard
+
+
+def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
+    wizard = _read_after(team, tmp_path, head, deals, ["Pilot,Acme,Ann Example,Won,2026-10-01,6\n"])
+    form = wizard.check.renamed
+    assert [form.box.itemText(at) for at in range(2)] == ["the same deal, corrected", "a new deal"]
+    choose(form.box, 2)
+    wait_until_idle(team)
+    box = form.boxes["2"]
+    assert [box.itemText(i) for i in range(box.count())] == [
+        "the deal Ann Example · 2026-12-10 · Open · 5.00",
+        "the deal Ann Example · 2027-03-10 · Open · 7.00",
+        "a new deal",
+    ]
+    choose(box, 1)
+    wait_until_idle(team)
+    assert "2027-03-10 → (emptied)" in str(wizard.check.understood.lines)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Won,2025-11-01,7\n"]
+    later = ["Pilot,Acme Ltd,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Open,2026-11-01,8\n"]
+    wizard = _read_after(team, tmp_path, head, rows, later)
+    form = wizard.check.renamed
+    choose(form.box, 2)
+    wait_until_idle(team)
+    assert [box.accessibleName() for box in form.boxes.values()] == ["Row 2, Pilot", "Row 3, Licence"]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.focusWidget()) == ("check", form.boxes["2"])
+    box = form.boxes["2"]
+    box.setFocus()
+    choose(box, 0)
+    wait_until_idle(team)
+    assert (form.boxes["2"], wizard.focusWidget(), "1 row has to be" in wizard.check.outlook.text()) == (box, box, True)
+    QTest.keyClick(box, Qt.Key.Key_Tab)  # from one to the next, not back to the first
+    assert wizard.focusWidget() is form.boxes["3"]
+    choose(form.boxes["3"], 1)
+    wait_until_idle(team)
+    assert ("Perhaps known deals", True) in [
+        (name, "Taken as new deals: rows 3" in words) for name, words in wizard.check.understood.lines
+    ]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 1), wizard.error.text()
+    wizard.reject()
+
+
+def test_a_number_of_rows_does_not_make_new_deals(team: MainWindow, tmp_path: Path) -> None:
+    head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["K7,Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "K9,Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
+    later = ["K7,Belts,Bolt,Ann Example,Lost,2025-02-20,9\n", "K9,Cogs,Echo,Ann Example,Won,2025-03-20,8\n"]
+    wizard = _read_after(team, tmp_path, head, rows, later)
+    words = "2 rows read: 0 new, 0 updated, 0 unchanged, 0 rejected · 2 rows have to be answered"
+    assert wizard.check.outlook.text() == words
+    choose(wizard.check.renamed.box, 1)
+    wait_until_idle(team)
+    assert (wizard.step, "Choose other columns as the identity" in wizard.error.text()) == ("check", True)
+    choose(wizard.check.renamed.box, 0)
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_ids_that_went_over_to_other_deals_lead_to_the_choice_of_the_identity(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    head = "Deal ID,Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    rows = ["{},Pumps,Acme,Ann Example,Won,2024-02-20,5\n", "{},Rods,Dorn,Ann Example,Won,2024-03-20,7\n"]
+    wizard: Any = None
+    for ids in (("K7", "K9"), ("K9", "K7")):
+        file.write_text("".join([head, *(row.format(one) for row, one in zip(rows, ids, strict=True))]))
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        if wizard.step == "check":
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    assert (wizard.step, "2 rows say what deals with another Deal ID say" in wizard.error.text()) == ("columns", True)
+    assert "Opportunity Name + Account; the deals" in wizard.error.text()
+    assert "--" not in wizard.error.text()
+    assert wizard.focusWidget() is wizard.columns_page.identity
+    menu = wizard.columns_page.identity.menu()
+    menu.popup(wizard.mapToGlobal(wizard.rect().center()))
+    for header in ("Deal ID", "Opportunity Name", "Account"):
+        at = menu.actionGeometry(next(one for one in menu.actions() if one.data() == header)).center()
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=at)
+        assert menu.isVisible()
+    menu.close()
+    assert wizard.columns_page.identity.chosen() == ["Opportunity Name", "Account"]
+    wizard.next.click()
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, len(wizard.imported.renamed)) == ("check", 2), wizard.error.text()
+    wizard.reject()
+
+
+def test_what_changes_in_known_deals_is_shown_and_empties_cells_unless_they_are_left(
+    team: MainWindow, tmp_path: Path
+) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
+    row = "{name},{who},Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
+    rows = [row.format(name=name, who="Acme", amount=5) for name in ("Pumps", "Valves", "Pipes", "Rods")]
+    later = [rows[0].replace("Acme", "Acme GmbH"), rows[1].replace(",5", ","), rows[2]]
+    wizard: Any = None
+    for number, some in enumerate((rows, later)):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(head + "".join(some), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        to_the_owners_from_here(wizard, team)
+        wizard.next.click()
+        wait_until_idle(team)
+        assert wizard.step == "check", wizard.error.text()
+        if number == 0:
+            wizard.next.click()
+            wait_until_idle(team)
+            wizard.reject()
+    said = dict(wizard.check.understood.lines)
+    assert said["Perhaps known deals"] == 'Row 2 may be the known deal "Pumps": Account Acme → Acme GmbH'
+    assert "Rods" in said["Not in this file"]
+    choose(wizard.check.renamed.box, 0)
+    wait_until_idle(team)
+    assert wizard.check.change_table.isVisible()
+    assert len(wizard.imported.cells) == 2
+    box = wizard.check.empty_cells
+    assert (box.isVisible(), box.currentText()) == (True, "Empty what is empty in the file")
+    for key, cells in ((Qt.Key.Key_End, 1), (Qt.Key.Key_Home, 2)):
+        QTest.keyClick(box, key)
+        wait_until_idle(team)
+        assert (box.isVisible(), len(wizard.imported.cells)) == (True, cells)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_the_keys_stay_on_the_answer_and_rows_are_numbered_as_in_the_file(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "crm.csv"
+    file.write_text("A list\n\n" + CRM.replace("\nB", "\n,,,,,\nB"), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    numbers = [
+        wizard.reading.preview.verticalHeaderItem(row).text() for row in range(wizard.reading.preview.rowCount())
+    ]
+    assert numbers == ["4", "6"]
+    wizard.reading.order.setFocus()
+    QTest.keyClick(wizard.reading.order, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.reading.order.currentData(), wizard.focusWidget()) == ("dmy", wizard.reading.order)
+    wizard.next.click()
+    wait_until_idle(team)
+    choose(wizard.columns["owner"], 0)
+    choose(wizard.stages["Gained"], wizard.stages["Gained"].findData("won"))
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.error.text()) == ("columns", "No column is chosen for: Owner")
+    assert wizard.focusWidget() is wizard.columns["owner"]
+    team.context.flush()
+    as_killed(wizard)
+
+    again: Any = shown(team, Place("imports", "opportunities"))
+    wait_until_idle(team)
+    assert (again.draft_note.isVisible(), again.file.selectedText()) == (True, str(file))
+    QTest.keyClicks(again.file, "x.csv")
+    assert (again.file.text(), again.draft_note.isVisible()) == ("x.csv", False)
+    again.reject()
+
+
+def test_rows_that_are_parts_of_deals_go_no_further(team: MainWindow, tmp_path: Path) -> None:
+    file, words = tmp_path / "crm.csv", "rows 2 and 4 tell of one deal at different times (Snapshot Date)"
+    head = "opportunity_id,opportunity_name,sales_agent,deal_stage,engage_date,close_date,Snapshot Date\n"
+    rows = [
+        f"{deal},{deal},Ann,{stage},2025-01-0{n},2025-06-0{n},2025-0{month}-28\n"
+        for month, stage in ((1, "Prospecting"), (2, "Won"))
+        for n, deal in ((1, "A"), (2, "B"))
+    ]
+    file.write_text("".join([head, *rows]), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    assert words in " ".join(label.text() for label in wizard.reading.findChildren(QLabel))
+    for _ in range(3):
+        wizard.next.click()
+        wait_until_idle(team)
+    assert wizard.step == "columns"
+    assert words in wizard.error.text()
+    wizard.reject()
