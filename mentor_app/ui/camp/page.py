@@ -173,6 +173,7 @@ class CampPage(Page):
 
     def _arrived(self, standings: list[Standing]) -> None:
         self._all, self._read = standings, True
+        self.table.measure(standings)
         language = current().language
         values: dict[str, dict[str, str]] = {
             "stage": {s.stage.key: s.stage.name(language) for s in standings if s.stage},

@@ -114,10 +114,10 @@ class PeoplePage(Page):
         known, wrote = {person.id for person in self._everybody}, max(self._context.tasks.written, default=0)
         self._everybody, unmatched = read
         self.table.give_up(frozenset() if _share_a_name(self._everybody) else frozenset({"code"}), frozenset())
+        self.table.measure(self._everybody)
         new = [person.id for person in self._everybody if person.id not in known] if self._read else []
         here, self._wrote, self._read = wrote > self._wrote, wrote, True
         self.unmatched.setVisible(unmatched)
-        self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
         self._arrange()
         if here and len(new) == 1 and new[0] in self.model.ids:  # added here, or added again
             self.table.choose(self.model.ids.index(new[0]))
@@ -132,6 +132,7 @@ class PeoplePage(Page):
         found = [person for person in self._everybody if fits(told(person.looked_for_by))]
         ordered = in_order(found, lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
+        self.context.setText(plural("{n} person", "{n} people", n=len(ordered)))
         nobody = tr("Nobody is here yet. Import your CRM's export or add people.")
         self.empty.setText(tr("Nobody is found.") if self._everybody else nobody)
         self.empty.setVisible(self._read and not ordered)

@@ -85,6 +85,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """The rows already read of those at the head of ``ids``."""
         return {i: self._rows[i] for i in ids[: 2 * _BLOCK] if i in self._rows}
 
+    def read_between(self, first: int, last: int) -> list[Row]:
+        """The rows already read from the place ``first`` to ``last``."""
+        return [self._rows[i] for i in self.ids[first : last + 1] if i in self._rows]
+
     def row(self, index: int) -> Row | None:
         """The row at ``index`` if it has been read; otherwise it is being read now."""
         row = self._rows.get(self.ids[index])

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
     QPointF,
     QRect,
     Qt,
@@ -21,13 +22,15 @@ from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.column_widths import Wish, bold, headed, most, needed, shared_out
+from mentor_app.ui.widgets.column_widths import Wish, bold, headed, longest, most, needed, shared_out
 from mentor_app.ui.widgets.controls import on_keys
 from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 
 Row = TypeVar("Row")
 _MOST_CHOSEN = 100
 """So many rows are chosen again when the list is read anew."""
+_MEASURED = 200
+"""So many rows say how much room names need; figures, dates and states are read whole in every row."""
 
 
 class _Headings(QHeaderView):
@@ -82,6 +85,7 @@ class Table(QTableView, Generic[Row]):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFont(bold(self))  # by which it is seen whether a heading has to be shortened
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._measured_by: Sequence[Row] | None = None
         self._forget_widths()
         self._left_out = self._cut = frozenset[str]()
         keys = [column.key for column in model.columns]
@@ -125,6 +129,8 @@ class Table(QTableView, Generic[Row]):
             return
         self._left_out, self._cut = left_out, cut
         self._forget_widths()
+        if self._measured_by is not None:
+            self.measure(self._measured_by)
         self._measure()
 
     def _forget_widths(self) -> None:
@@ -211,28 +217,44 @@ class Table(QTableView, Generic[Row]):
         super().resizeEvent(event)
         self._fit()
 
-    def _measure(self) -> None:
-        """What the columns need for the rows read so far; a list that is shortened lets them be as they are."""
-        cells, before = self.fontMetrics(), (self._least, self._briefly, self._wanted, self._full)
-        least, briefly, wanted, full = ([*widths] for widths in before)
-        rows = self.rows.known(self.rows.ids).values()
+    def measure(self, rows: Sequence[Row]) -> None:
+        """Measure the columns by ``rows``, not by those that are shown: their widths stay while one sorts and searches."""
+        self._measured_by = rows
+        self._use(*self._taken_in(rows[:_MEASURED], rows, [[0] * len(self.rows.columns) for _ in range(4)]))
+
+    def _measure(self, first: QModelIndex | None = None, last: QModelIndex | None = None) -> None:
+        """What the columns need for the rows that came; a list that is shortened lets them be as they are."""
+        known = [*self.rows.known(self.rows.ids).values()]
+        if first is not None and last is not None:  # further rows of many
+            known += self.rows.read_between(first.row(), last.row())
+        widths = [[*these] for these in (self._least, self._briefly, self._wanted, self._full)]
+        self._use(*self._taken_in(known[:_MEASURED] if self._measured_by is None else (), known, widths))
+
+    def _taken_in(self, some: Sequence[Row], rows: Sequence[Row], widths: list[list[int]]) -> list[list[int]]:
+        """``widths``, and more where ``some`` rows need it; what is read whole is so in all ``rows``."""
+        cells = self.fontMetrics()
+        least, briefly, wanted, full = widths
         for at, column in enumerate(self.rows.columns):
             if column.key in self._left_out:
                 continue
             whole = column.keep or (column.whole and (column.key not in self._cut or column.brief is not None))
-            words = [told(column.text(row)) for row in rows]
             heading = headed(self, column.heading)
-            all_of_it = {said: needed(cells, said, True) for said in set(words)}
+            words = [told(column.text(row)) for row in (rows if _is_read_whole(column) else some)]
+            said = longest(words) if column.keep else set(words)
+            all_of_it = {one: needed(cells, one, True) for one in said}
             if whole:
                 least[at] = max(least[at], heading, *all_of_it.values())
             else:
-                least[at] = max(least[at], heading, most(needed(cells, said, False) for said in words))
-                full[at] = max(full[at], most(all_of_it[said] for said in words))
-            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in rows}
+                least[at] = max(least[at], heading, most(needed(cells, one, False) for one in words))
+                full[at] = max(full[at], most(all_of_it[one] for one in words))
+            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in some}
             briefly[at] = max(briefly[at], heading, *brief)
             if column.first:
                 wanted[at] = max(wanted[at], *all_of_it.values(), 0)
-        if (least, briefly, wanted, full) != before:
+        return widths
+
+    def _use(self, least: list[int], briefly: list[int], wanted: list[int], full: list[int]) -> None:
+        if (least, briefly, wanted, full) != (self._least, self._briefly, self._wanted, self._full):
             self._least, self._briefly, self._wanted, self._full = least, briefly, wanted, full
             narrowest = (self._briefly if column.key in self._cut else self._least for column in self.rows.columns)
             needs = sum(widths[at] for at, widths in enumerate(narrowest))
@@ -323,6 +345,11 @@ class Table(QTableView, Generic[Row]):
     def export_to(self, path: Path) -> None:
         """Write every row, in the order shown, off the GUI thread."""
         self.rows.export(path, self.accessibleName())
+
+
+def _is_read_whole(column: ColumnSpec[Row]) -> bool:
+    """Whether none of its rows may be cut: figures, dates, states."""
+    return column.keep or (column.whole and not column.yields)
 
 
 def plain_table(tasks: Tasks, name: str, columns: Sequence[ColumnSpec[Row]]) -> Table[Row]:
