@@ -13,6 +13,8 @@ from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.meant import AGAIN
 
+_LEAST_BUTTON = 64
+"""Pixels of a button whose words may be cut."""
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -186,6 +188,46 @@ class ElidedLabel(QLabel):
             self._shown,
             self.foregroundRole(),
         )
+
+
+class ElidedButton(_Button):
+    """As wide as its words where there is room for them, else they are cut before the mark that stands behind them."""
+
+    def __init__(self, clicked: Callable[[], object]) -> None:
+        super().__init__()
+        self._words, self._mark, self._whole = "", "", QSize()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: clicked())
+
+    def say(self, words: str, mark: str) -> None:
+        """Set the words, and the mark that stands behind them in any case."""
+        self._words, self._mark = told(words), f"  {mark}"
+        self.setAccessibleName(self._words)
+        super().setText((self._words + self._mark).replace("&", "&&"))
+        self._whole = super().sizeHint()
+        self.updateGeometry()
+        self._shorten()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._whole
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(_LEAST_BUTTON, self._whole.width()), self._whole.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        metrics = self.fontMetrics()
+        lacking = max(0, self._whole.width() - self.width())
+        shown = metrics.elidedText(
+            self._words, Qt.TextElideMode.ElideRight, metrics.horizontalAdvance(self._words) - lacking
+        )
+        self.setText((shown + self._mark).replace("&", "&&"))
 
 
 class LinkButton(_Button):
