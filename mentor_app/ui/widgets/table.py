@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView
 
 from mentor_app.ui.i18n import told, tr
@@ -29,6 +29,7 @@ from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 Row = TypeVar("Row")
 _MOST_CHOSEN = 100
 """So many rows are chosen again when the list is read anew."""
+_EXPORT = QKeySequence("Ctrl+Shift+E")
 _MEASURED = 200
 """So many rows say how much room names need; figures, dates and states are read whole in every row."""
 
@@ -101,15 +102,13 @@ class Table(QTableView, Generic[Row]):
         header.sectionResized.connect(self._resized)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for words, shortcut, work in (
-            (tr("Copy"), QKeySequence.StandardKey.Copy, self.copy),
-            (tr("Export this list…"), QKeySequence("Ctrl+Shift+E"), self.export),
-        ):
-            action = QAction(words, self)
-            action.setShortcut(shortcut)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(work)
-            self.addAction(action)
+        copy = QAction(tr("Copy"), self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy)
+        export = QAction(f"{tr('Export this list…')}\tCtrl+Shift+E", self)  # a key of the window, wherever the focus is
+        export.triggered.connect(self.export)
+        self.addActions([copy, export])
         header.sortIndicatorChanged.connect(
             lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
         )
@@ -221,6 +220,14 @@ class Table(QTableView, Generic[Row]):
         """Measure the columns by ``rows``, not by those that are shown: their widths stay while one sorts and searches."""
         self._measured_by = rows
         self._use(*self._taken_in(rows[:_MEASURED], rows, [[0] * len(self.rows.columns) for _ in range(4)]))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In a form the keys to export are the list's own."""
+        if QKeySequence(event.keyCombination()) == _EXPORT:
+            self.export()
+        else:
+            super().keyPressEvent(event)
 
     def _measure(self, first: QModelIndex | None = None, last: QModelIndex | None = None) -> None:
         """What the columns need for the rows that came; a list that is shortened lets them be as they are."""
