@@ -32,6 +32,10 @@ def _hired(person: Person) -> str:
     return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
 
 
+def _hired_in_brief(person: Person) -> str:
+    return f"≈ {person.hired_on}" if person.hired_on_inferred and person.hired_on is not None else _hired(person)
+
+
 def _share_a_name(everybody: list[Person]) -> bool:
     """Whether a number tells people apart who bear one name."""
     from mentor_app.core.people.rules import match_key
@@ -75,11 +79,11 @@ class PeoplePage(Page):
         columns: list[ColumnSpec[Person]] = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180, first=True),
             ColumnSpec("code", tr("Employee number"), lambda p: p.code or "", width=120, keep=True),
-            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
+            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True, brief=_hired_in_brief),
             ColumnSpec(
                 "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
             ),
-            ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200),
+            ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200, first=True),
             ColumnSpec("roles", tr("Roles"), lambda p: current().listed(tr(ROLES[r]) for r in p.roles), width=140),
             ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),
         ]

@@ -101,6 +101,7 @@ class PipelinePage(Page):
         self.table = Table(self.model, tr("Opportunities"))
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
+        self.table.opened.connect(self._open)
         self.table.reach_from(self.search)
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")
@@ -157,6 +158,21 @@ class PipelinePage(Page):
             self._context.query(lambda connection: read(connection, limit), arrived)
 
         ask(_FIRST)
+
+    def _open(self, deal_id: int) -> None:
+        from mentor_app.ui.pipeline.deal_dialog import DealDialog
+
+        deal = self.model.row(self.table.currentIndex().row())
+        if deal is not None and deal.id == deal_id:
+            self._context.present(DealDialog(self.window(), self._context, deal, self._said(deal)))
+
+    def _said(self, deal: Opportunity) -> list[tuple[str, str]]:
+        """All that is known of a deal: under each heading of the list, and what has no room there."""
+        said = [(column.heading, column.text(deal)) for column in self.model.columns]
+        said.insert(1, (tr("Name"), deal.name or ""))
+        said.append((tr("Person"), deal.person or ""))
+        said.append((tr("Expected closing"), _day(deal.expected_on)))
+        return [(heading, words) for heading, words in said if words not in ("", "–")]
 
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending

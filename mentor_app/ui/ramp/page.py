@@ -42,6 +42,9 @@ class RampPage(Page):
         self.who.setMinimumWidth(120)
         self.who.setAccessibleName(tr("Hire or cohort"))
         self.who.activated.connect(lambda _: self._show())
+        field = self.who.lineEdit()
+        assert field is not None
+        self.who.currentIndexChanged.connect(lambda _: field.home(False))  # of a long name the beginning is read
         self.view = QComboBox()
         self.view.setMinimumWidth(110)
         self.view.setAccessibleName(tr("View"))

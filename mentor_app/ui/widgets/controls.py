@@ -148,12 +148,12 @@ def points_apart(rate: float | None, other: float | None) -> str:
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text that gives way where room is short: cut with an ellipsis (at its end, or in its middle where the end says
-    as much), whole in its tooltip."""
+    """One line of plain text that gives way where room is short: cut with an ellipsis (at its end, or before ``kept``, with which
+    it ends), whole in its tooltip."""
 
-    def __init__(self, words: str = "", name: str = "", cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+    def __init__(self, words: str = "", name: str = "", kept: str = "") -> None:
         super().__init__()
-        self._cut = cut
+        self._kept = kept
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(name)
         self.setText(words)
@@ -173,7 +173,10 @@ class ElidedLabel(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        self._shown = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
+        metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        begins = self.text().removesuffix(self._kept)
+        shown = metrics.elidedText(begins, right, self.width() - metrics.horizontalAdvance(self._kept)) + self._kept
+        self._shown = metrics.elidedText(shown, right, self.width())
         self.setToolTip(plain_tip(self.text() if self._shown != self.text() else ""))
 
     @override

@@ -122,6 +122,12 @@ class Table(QTableView, Generic[Row]):
         self._headings.shows_order = can
         self._headings.viewport().update()
 
+    def wrap(self) -> None:
+        """A row is as high as its words need, for lists of sentences."""
+        self.setWordWrap(True)
+        self.verticalHeader().setMinimumSectionSize(36)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
     def give_up(self, left_out: frozenset[str], cut: frozenset[str]) -> None:
         """For want of room some columns are not shown, and of some the words are cut that are read whole elsewhere."""
         if (left_out, cut) == (self._left_out, self._cut):
@@ -290,6 +296,8 @@ class Table(QTableView, Generic[Row]):
             self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
+            if self.wordWrap():
+                self.resizeRowsToContents()
             if self.viewport().width() < room:  # a bar for rows came meanwhile
                 self._fit()
 

@@ -209,6 +209,51 @@ def test_an_identity_says_what_does_not_stand_beside_it(desk: Desk) -> None:
     assert page.table.isColumnHidden(columns(page.table)["key"])
 
 
+def test_names_teams_and_remarks_are_whole_in_a_small_window_where_others_can_give_way(desk: Desk) -> None:
+    statements = (
+        "UPDATE project SET customer = 'Harbour Devices and Pumps'",
+        "UPDATE person SET hired_on = NULL WHERE id % 5 = 0",
+        f"UPDATE person SET left_on = '{TODAY + dt.timedelta(days=20)}' WHERE id = {desk.me.id}",
+    )
+    with desk.window.store().engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    for place, key in (
+        (Place("pairing", "mentors"), "remark"),
+        (Place("projects", "projects"), "customer"),
+        (Place("people"), "team"),
+    ):
+        desk.window.go(place)
+        wait_until_idle(desk.window)
+        table = next(one for one in desk.window.findChildren(Table) if one.isVisible())
+        assert cut(table, columns(table)[key], table.rows.rowCount()) == [], key
+    hired = columns(table)["hired_on"]
+    briefly = [table.model().index(row, hired) for row in range(table.rows.rowCount())]
+    assert any(one.data().startswith("≈ ") and "(inferred)" in one.data(Qt.ItemDataRole.ToolTipRole) for one in briefly)
+
+
+def test_a_pairing_s_story_is_read_whole_and_a_long_name_from_its_beginning(desk: Desk) -> None:
+    desk.settings.language = "zh_CN"
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    with desk.window.store().read() as connection:
+        pairing = next(iter(pairings(connection)))
+    story = desk.go(Place("pairing", "pairing", pairing.id)).view("pairing").events
+    words, long = columns(story)["words"], 0
+    for row in range(story.rows.rowCount()):
+        said, room = str(story.model().index(row, words).data()), story.columnWidth(words) - EDGES
+        lines = -(-story.fontMetrics().horizontalAdvance(said) // room)
+        long += lines > 1
+        assert story.rowHeight(row) >= lines * story.fontMetrics().height()
+    assert long
+    who = desk.go(Place("ramp")).who
+    who.setItemText(1, "Zoë Laurent of a company with a long name and more")
+    who.setCurrentIndex(1)
+    assert who.lineEdit().cursorPosition() == 0
+
+
 def test_a_wider_figure_that_comes_later_makes_room_for_itself(qtbot: QtBot, qapp: QApplication) -> None:
     tasks = Tasks()
     specs = [
