@@ -75,3 +75,12 @@ def test_where_nothing_can_be_exported_it_is_said(desk: Desk) -> None:
     desk.go(Place("people")).search.setFocus()
     press(desk, Qt.Key.Key_E, CTRL)
     assert isinstance(desk.window.dialog, ExportDialog)
+
+
+def test_assigning_mentors_is_found_by_the_name_it_has_there(desk: Desk) -> None:
+    desk.window.find_anything()
+    wait_until_idle(desk.window)
+    desk.window.finder.field.setText("assign")
+    QTest.keyClick(desk.window.finder.field, Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    assert desk.window.here() == Place("pairing", "assign")

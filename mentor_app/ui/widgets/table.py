@@ -71,6 +71,8 @@ class Table(QTableView, Generic[Row]):
         self._selected: set[int] = set()
         self._current: tuple[int, int] | None = None
         self._scrolled = 0
+        self._search: QLineEdit | None = None
+        self._searched = ""
         self.setModel(model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -175,6 +177,7 @@ class Table(QTableView, Generic[Row]):
                 go()
                 self._open()
 
+        self._search = search
         on_keys(search, "Down", go, Qt.ShortcutContext.WidgetShortcut)
         if at_once:
             search.returnPressed.connect(enter)
@@ -209,6 +212,10 @@ class Table(QTableView, Generic[Row]):
         if not chosen.isEmpty():
             rows = QItemSelectionModel.SelectionFlag.Rows
             model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect | rows)
+        words = self._search.text() if self._search is not None else ""
+        if words != self._searched:  # of what is found the first is seen
+            self._searched, self._scrolled = words, 0
+            self.scrollToTop()
 
     def _row_of(self, key: int) -> int | None:
         try:
