@@ -252,7 +252,7 @@ class HistoryPage(Page):
         if read.record is not None:
             name = read.record.render(current())
             self.record.say(tr("Only: {name}", name=name), "✕")
-            self.record.setToolTip(plain_tip(f"{name}\n{tr('Show the history of everything')}  Esc"))
+            self.record.setToolTip(plain_tip(name + "\n" + tr("Show the history of everything") + "  Esc"))
         kept = self._chosen()
         self._entries = {one.id: one for one in read.entries}
         self.model.set_ids([one.id for one in read.entries], self._entries)
