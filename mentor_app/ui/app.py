@@ -96,9 +96,9 @@ def _typed_into(window: MainWindow) -> int | None:
 
 
 def _go_on_typing(window: MainWindow, at: int) -> None:
-    """The field that had the focus has it again, once the page is there, unless another one has it by now."""
+    """The field that had the focus has it again, once the page is there, unless one types into another by now."""
     fields = _fields(window)
-    if at < len(fields) and window.focusWidget() in (None, window.stack):
+    if at < len(fields) and _typed_into(window) is None:
         field = fields[at]
         field.setFocus()
         if isinstance(field, QPlainTextEdit):

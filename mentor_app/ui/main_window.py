@@ -41,7 +41,7 @@ from mentor_app.ui.store_notice import Offer, with_notice
 from mentor_app.ui.taking_back import TakingBack
 from mentor_app.ui.tasks import Task, Tasks
 from mentor_app.ui.widgets.command_palette import CommandPalette, Entry
-from mentor_app.ui.widgets.controls import on_keys
+from mentor_app.ui.widgets.controls import has_focus, on_keys
 from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.page_keys import PageKeys
 from mentor_app.ui.widgets.views import Page
@@ -145,6 +145,8 @@ class MainWindow(QMainWindow):
         on_keys(self, "Ctrl+K", self.find_anything)
         on_keys(self, "F5", self.read_anew)
         on_keys(self, "Ctrl+L", self.log)
+        on_keys(self, "Ctrl+E", partial(self.go, Place("ramp", "export")))
+        on_keys(self, "Ctrl+Shift+E", self._export_list)
         on_keys(self, "Ctrl+F", partial(self.go, Place("playbooks", "search")))
         self._quit_on_keys(self)
         PageKeys(self)
@@ -191,6 +193,17 @@ class MainWindow(QMainWindow):
     def log(self) -> None:
         """Ctrl+L, from anywhere: log a session."""
         self.go(Place("logbook", "log"))
+
+    def _export_list(self) -> None:
+        """Ctrl+Shift+E: the list that has the focus, else the first one of the page."""
+        from mentor_app.ui.widgets.table import Table
+
+        lists = [found for found in self._page().findChildren(Table) if found.isVisible()]
+        lists.sort(key=lambda found: not has_focus(found))
+        if lists:
+            lists[0].export()
+        else:
+            self.toast(tr("There is no list here to export."))
 
     def _find(self, words: str, entries: list[Entry]) -> CommandPalette:
         self.finder = CommandPalette(self, words, entries)
@@ -299,7 +312,13 @@ class MainWindow(QMainWindow):
         self.context.flush()
         before = self.here()
         self._buttons[room].setChecked(True)
-        self.stack.setCurrentWidget(self.pages[room])
+        page = self.pages[room]
+        chosen = page.focusWidget()
+        self.stack.setCurrentWidget(page)
+        if chosen is None or not chosen.isVisible():  # never here before: Qt would take the first button
+            page.take_focus()
+        else:
+            chosen.setFocus()
         if not self._seen.get(room):
             self._seen[room] = True
             self._once_painted(self.pages[room].refresh)

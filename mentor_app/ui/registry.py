@@ -44,6 +44,7 @@ PAGES = (
         "pairing",
         N_("Pairings"),
         (
+            (N_("Assign mentors"), Place("pairing", "assign")),
             (N_("Suggest mentors"), Place("pairing", "suggest")),
             (N_("All pairings"), Place("pairing", "pairings")),
             (N_("Projects"), Place("projects", "projects")),

@@ -226,6 +226,10 @@ class WindowStore(QObject):
             return tr("The server of {store} says that the password is wrong.", store=self.place())
         if isinstance(fault, PasswordNeeded):
             return tr("The server of {store} asks for a password.", store=self.place())
+        from mentor_app.core.store import guard
+
+        if fault.message.key == guard.REPLACED:  # beside it stands the button that opens it
+            return tr("{store} is another file now than when it was opened.", store=self.place())
         return fault.render(current())
 
     def read_again(self) -> None:

@@ -304,6 +304,9 @@ def test_a_lost_store_is_restored_from_the_page_that_says_so(opened: Opened, pla
     press(dialog.save)
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()
+    (aside,) = [*backup.folder_of(str(place)).glob("*-aside.sqlite")] or [None]
+    lies = f" What was there before lies beside it: {aside.parent.name}/{aside.name}" if aside is not None else ""
+    assert window.told.text() == f"The backup is restored.{lies}"
     assert names(_people(window)) == ["Ann"]
 
 
@@ -401,6 +404,7 @@ def test_another_file_in_its_place_is_opened_when_one_says_so(opened: Opened, pl
         Path(f"{place}{end}").rename(tmp_path / f"away.sqlite{end}")
     other.rename(place)
     until(window.kept.notice.isVisible)
+    assert window.kept.notice.words.text() == f"{place} is another file now than when it was opened."
     press(offers(window.kept.notice)["Open it"])
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()

@@ -14,6 +14,7 @@ from mentor_app.core.people.queries import also_found, hires
 from mentor_app.core.people.tables import crm_name, person
 from mentor_app.core.personal.letters import otherwise_written
 from mentor_app.core.pipeline import digest
+from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import import_mapping, opportunity
 from mentor_app.core.ramp.curve import Company, company
 from mentor_app.core.store.query_cache import QueryCache
@@ -41,6 +42,15 @@ class Opportunity:
     """The code of the amount's currency; None where the CRM named none."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Widest:
+    """The newest opportunities and those of the largest and smallest amounts; whether any has an id that the CRM gave it."""
+
+    rows: list[Opportunity]
+    have_ids: bool
+
+
+_NEWEST = 200
 SORTABLE = {
     "id": opportunity.c.id,
     "key": opportunity.c.key,
@@ -112,6 +122,28 @@ def opportunities(connection: Connection, ids: Sequence[int]) -> dict[int, Oppor
         .where(c.id.in_(list(ids)))
     )
     return {found.id: found for found in read_all(connection, statement, Opportunity)}
+
+
+def widest(connection: Connection) -> Widest:
+    """Those by which the columns of a list of all opportunities are measured."""
+    c = opportunity.c
+
+    def read() -> Widest:
+        amounts = select(func.min(c.amount_cents), func.max(c.amount_cents)).group_by(c.currency)
+        ends = {cents for pair in connection.execute(amounts) for cents in pair if cents is not None}
+        extreme = select(func.min(c.id)).where(c.amount_cents.in_(ends)).group_by(c.currency, c.amount_cents)
+        newest = select(c.id).order_by(c.id.desc()).limit(_NEWEST)
+        ids = {*connection.execute(newest).scalars(), *connection.execute(extreme).scalars()}
+        own = select(c.id).where(~c.key.contains(KEY_MARK, autoescape=True)).limit(1)
+        return Widest(
+            rows=[*opportunities(connection, sorted(ids, reverse=True)).values()],
+            have_ids=connection.execute(own).first() is not None,
+        )
+
+    return _kept_widest.get(connection, "widest", read)
+
+
+_kept_widest: QueryCache[Widest] = QueryCache()
 
 
 def accounts(connection: Connection) -> Sequence[str]:

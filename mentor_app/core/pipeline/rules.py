@@ -20,9 +20,11 @@ KEY_MARK = "\x1f"
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
-def shown_key(key: str) -> str:
-    """An identity as people see it: of one that several columns make, the parts that say something."""
-    return " · ".join(filter(None, key.split(KEY_MARK)))
+def shown_key(key: str, beside: Container[str | None] = ()) -> str:
+    """An identity as people see it: of one that several columns make, the parts that say something, and that do not stand
+    ``beside`` it already."""
+    parts = [*filter(None, key.split(KEY_MARK))]
+    return " · ".join(part for part in parts if part not in beside or len(parts) == 1)
 
 
 @dataclass(kw_only=True)

@@ -173,6 +173,7 @@ class CampPage(Page):
 
     def _arrived(self, standings: list[Standing]) -> None:
         self._all, self._read = standings, True
+        self.table.measure(standings)
         language = current().language
         values: dict[str, dict[str, str]] = {
             "stage": {s.stage.key: s.stage.name(language) for s in standings if s.stage},
@@ -324,9 +325,9 @@ class CampPage(Page):
         self.evidence_table = plain_table(self._context.tasks, tr("Evidence"), evidence)
         self.evidence = self.evidence_table.rows
         self.evidence_table.selectionModel().selectionChanged.connect(lambda *_: self._show_activity())
-        right.addWidget(self.evidence_table, 2)
+        right.addWidget(self.evidence_table, 5)
         self.panel = ActivityPanel(self._context)
-        right.addWidget(self.panel, 3)
+        right.addWidget(self.panel, 6)
         self.panel.answering.connect(self.evidence_table.setFocus)
         row.addLayout(right, 4)
         column.addLayout(row, 1)

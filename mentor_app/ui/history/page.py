@@ -19,7 +19,16 @@ from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import timer
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys, plain_tip, set_badge, shortened
+from mentor_app.ui.widgets.controls import (
+    ElidedButton,
+    ElidedLabel,
+    button,
+    label,
+    on_keys,
+    plain_tip,
+    set_badge,
+    shortened,
+)
 from mentor_app.ui.widgets.controls import badge as new_badge
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice, date_field, read_date
@@ -74,7 +83,7 @@ class HistoryPage(Page):
         self.first, self.last = date_field(), date_field()
         self.first.setPlaceholderText(tr("From 2026-01-31"))
         self.last.setPlaceholderText(tr("Until 2026-01-31"))
-        self.record = button("", self._all_records)
+        self.record = ElidedButton(self._all_records)
         self.record.hide()
         on_keys(self, "Escape", self._leave)
         self._later = timer(self, 300, self.refresh)
@@ -93,7 +102,7 @@ class HistoryPage(Page):
             field.textChanged.connect(lambda _: self._later.start())
             filters.addWidget(field)
         filters.addWidget(self.record)
-        filters.addStretch(1)
+        filters.addStretch()
         self.body.addLayout(filters)
         self.fault = label("", "error", wrap=True)
         self.fault.hide()
@@ -242,9 +251,8 @@ class HistoryPage(Page):
         self.record.setVisible(read.record is not None)
         if read.record is not None:
             name = read.record.render(current())
-            self.record.setText(tr("Only: {name}", name=shortened(name, 20)).replace("&", "&&") + "  ✕")
-            self.record.setAccessibleName(tr("Only: {name}", name=name))
-            self.record.setToolTip(plain_tip(tr("Show the history of everything") + "  Esc"))
+            self.record.say(tr("Only: {name}", name=name), "✕")
+            self.record.setToolTip(plain_tip(name + "\n" + tr("Show the history of everything") + "  Esc"))
         kept = self._chosen()
         self._entries = {one.id: one for one in read.entries}
         self.model.set_ids([one.id for one in read.entries], self._entries)

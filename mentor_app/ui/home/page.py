@@ -68,6 +68,7 @@ class HomePage(Page):
         super().__init__(tr("Home"))
         self._context = context
         self._not_handed_in: list[Link] = []
+        self._reader: int | None = None
         self.imports = button(
             tr("Import opportunities…"), lambda: context.go(Place("imports", "opportunities")), shortcut="Ctrl+I"
         )
@@ -80,7 +81,8 @@ class HomePage(Page):
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 8, 0)
         column.setSpacing(16)
-        self.body.addWidget(scrolling(holder), 1)
+        self.area = scrolling(holder)
+        self.body.addWidget(self.area, 1)
         self._build_figures(column)
         self._build_mine(column)
         self._build_lists(column)
@@ -237,6 +239,10 @@ class HomePage(Page):
 
         if me != self._context.me:  # read anew it is another object, but the same person
             return
+        reader = me.id if me is not None else None
+        if reader != self._reader:
+            self._reader = reader
+            self.area.verticalScrollBar().setValue(0)
         self.title.setText(tr("Hello, {name}", name=shortened(me.name, 24)) if me else tr("Home"))
         self.context.setText(self._context.today().strftime("%Y-%m-%d"))
         self.figures.setVisible(data.company is not None)
@@ -404,6 +410,7 @@ class HomePage(Page):
     def _alerts(self, alerts: Sequence[Alert]) -> list[Link]:
         """The most pressing kind first, of each the first few, one's own team's before the others'."""
         from mentor_app.core.pairing.rules import ALERT_KINDS, AlertKind
+        from mentor_app.core.pairing.watch import UNPAIRED_DAYS
 
         me = self._context.me
         links: list[Link] = []
@@ -415,7 +422,9 @@ class HomePage(Page):
                 if kind != AlertKind.UNPAIRED:
                     where = Place("pairing", "pairings", detail=kind)
                 more = tr("{n} more: {kind}", n=len(of_kind) - 3, kind=tr(words))
-                links.append(Link(more, open=self._to(where)))
+                waited = kind == AlertKind.UNPAIRED
+                note = tr("waiting longer than {n} days", n=UNPAIRED_DAYS) if waited else ""
+                links.append(Link(more, note, open=self._to(where)))
         return links
 
     def _alert(self, alert: Alert) -> Link:

@@ -48,7 +48,7 @@ class MentorsView(RecordList["Mentor"]):
                     ColumnSpec(
                         "completed", tr("Completed"), lambda m: str(m.completed), figure=True, width=128, keep=True
                     ),
-                    ColumnSpec("remark", tr("Remark"), _remark, width=150),
+                    ColumnSpec("remark", tr("Remark"), _remark, width=150, whole=True),
                 ],
                 tr("Nobody has the role Mentor yet. Give it on the page People."),
                 "name",

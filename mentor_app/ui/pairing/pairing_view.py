@@ -49,10 +49,11 @@ class PairingView(CycleView):
             tr("Story"),
             [
                 ColumnSpec("on", tr("Date"), lambda e: e.on.isoformat(), width=104, keep=True),
-                ColumnSpec("words", tr("What happened"), _said, width=300),
+                ColumnSpec("words", tr("What happened"), _said, width=300, first=True),
                 ColumnSpec("by", tr("Entered by"), lambda e: e.by, width=90, spare=True),
             ],
         )
+        self.events.wrap()
         left.addWidget(self.events, 1)
         self.goals = Card(tr("Goals and closing reviews"))
         holder = QWidget()

@@ -32,6 +32,10 @@ def _hired(person: Person) -> str:
     return tr("{date} (inferred)", date=person.hired_on) if person.hired_on_inferred else person.hired_on.isoformat()
 
 
+def _hired_in_brief(person: Person) -> str:
+    return f"≈ {person.hired_on}" if person.hired_on_inferred and person.hired_on is not None else _hired(person)
+
+
 def _share_a_name(everybody: list[Person]) -> bool:
     """Whether a number tells people apart who bear one name."""
     from mentor_app.core.people.rules import match_key
@@ -75,11 +79,11 @@ class PeoplePage(Page):
         columns: list[ColumnSpec[Person]] = [
             ColumnSpec("name", tr("Name"), lambda p: p.name, width=180, first=True),
             ColumnSpec("code", tr("Employee number"), lambda p: p.code or "", width=120, keep=True),
-            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True),
+            ColumnSpec("hired_on", tr("Hired on"), _hired, width=180, keep=True, brief=_hired_in_brief),
             ColumnSpec(
                 "left_on", tr("Left on"), lambda p: p.left_on.isoformat() if p.left_on else "", width=112, keep=True
             ),
-            ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200),
+            ColumnSpec("team", tr("Team"), lambda p: p.team or "", width=200, first=True),
             ColumnSpec("roles", tr("Roles"), lambda p: current().listed(tr(ROLES[r]) for r in p.roles), width=140),
             ColumnSpec("crm_names", tr("CRM names"), lambda p: ", ".join(p.crm_names)),
         ]
@@ -114,10 +118,10 @@ class PeoplePage(Page):
         known, wrote = {person.id for person in self._everybody}, max(self._context.tasks.written, default=0)
         self._everybody, unmatched = read
         self.table.give_up(frozenset() if _share_a_name(self._everybody) else frozenset({"code"}), frozenset())
+        self.table.measure(self._everybody)
         new = [person.id for person in self._everybody if person.id not in known] if self._read else []
         here, self._wrote, self._read = wrote > self._wrote, wrote, True
         self.unmatched.setVisible(unmatched)
-        self.context.setText(plural("{n} person", "{n} people", n=len(self._everybody)))
         self._arrange()
         if here and len(new) == 1 and new[0] in self.model.ids:  # added here, or added again
             self.table.choose(self.model.ids.index(new[0]))
@@ -132,6 +136,7 @@ class PeoplePage(Page):
         found = [person for person in self._everybody if fits(told(person.looked_for_by))]
         ordered = in_order(found, lambda p: getattr(p, self._sort), self._descending)
         self.model.set_ids([p.id for p in ordered], {p.id: p for p in ordered})
+        self.context.setText(plural("{n} person", "{n} people", n=len(ordered)))
         nobody = tr("Nobody is here yet. Import your CRM's export or add people.")
         self.empty.setText(tr("Nobody is found.") if self._everybody else nobody)
         self.empty.setVisible(self._read and not ordered)

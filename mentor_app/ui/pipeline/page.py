@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mentor_app.core.pipeline.rules import STATUS, shown_key
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
@@ -19,12 +20,18 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Sequence
 
-    from mentor_app.core.pipeline.queries import Opportunity
+    from mentor_app.core.pipeline.queries import Opportunity, Widest
     from mentor_app.core.store import Connection
 
 
 def _day(value: dt.date | None) -> str:
     return value.isoformat() if value else "–"
+
+
+def _read_widest(connection: Connection) -> Widest:
+    from mentor_app.core.pipeline.queries import widest
+
+    return widest(connection)
 
 
 _FIRST = 200
@@ -38,8 +45,6 @@ class PipelinePage(Page):
     kinds = frozenset({"people", "pipeline"})
 
     def __init__(self, context: Context) -> None:
-        from mentor_app.core.pipeline.rules import STATUS, shown_key
-
         super().__init__(tr("Opportunities"))
 
         self._context = context
@@ -49,12 +54,20 @@ class PipelinePage(Page):
         )
         self.header.addWidget(self.import_button)
         self.search = search_field(tr("Search opportunities"))
-        self._later = timer(self, 150, self.refresh)
+        self._later = timer(self, 150, self._list)
         self.search.textChanged.connect(lambda _: self._later.start())
         self.body.addWidget(self.search)
         columns: list[ColumnSpec[Opportunity]] = [
-            ColumnSpec("key", tr("Identity"), lambda o: shown_key(o.key), width=120, whole=True, yields=True),
-            ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170),
+            ColumnSpec(
+                "key",
+                tr("Identity"),
+                lambda o: shown_key(o.key),
+                width=120,
+                whole=True,
+                brief=lambda o: shown_key(o.key, beside=(o.account, o.owner)),
+                yields=True,
+            ),
+            ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170, first=True),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120, spare=True),
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150, first=True),
             ColumnSpec("stage", tr("Stage"), lambda o: o.stage or "", width=120, whole=True),
@@ -88,6 +101,7 @@ class PipelinePage(Page):
         self.table = Table(self.model, tr("Opportunities"))
         self.table.offer_history("opportunity", context.go)
         self.table.sorted.connect(self._sorted)
+        self.table.opened.connect(self._open)
         self.table.reach_from(self.search)
         self.body.addWidget(self.table, 1)
         self.empty = label("", "muted")
@@ -102,6 +116,17 @@ class PipelinePage(Page):
 
     @override
     def refresh(self) -> None:
+        self._list()
+        self._context.query(_read_widest, self._measure)
+
+    def _measure(self, widest: Widest) -> None:
+        """By all opportunities: the columns stay as wide while one searches and sorts."""
+        says_nothing = not any(shown_key(o.key, beside=(o.account, o.owner)) for o in widest.rows)
+        repeats = bool(widest.rows) and not widest.have_ids and says_nothing
+        self.table.give_up(frozenset({"key"}) if repeats else frozenset(), frozenset())
+        self.table.measure(widest.rows)
+
+    def _list(self) -> None:
         words, sort, descending = self.search.text(), self._sort, self._descending
         self._shown = (words, sort, descending)
         self._asked += 1
@@ -134,9 +159,24 @@ class PipelinePage(Page):
 
         ask(_FIRST)
 
+    def _open(self, deal_id: int) -> None:
+        from mentor_app.ui.pipeline.deal_dialog import DealDialog
+
+        deal = self.model.row(self.table.currentIndex().row())
+        if deal is not None and deal.id == deal_id:
+            self._context.present(DealDialog(self.window(), self._context, deal, self._said(deal)))
+
+    def _said(self, deal: Opportunity) -> list[tuple[str, str]]:
+        """All that is known of a deal: under each heading of the list, and what has no room there."""
+        said = [(column.heading, column.text(deal)) for column in self.model.columns]
+        said.insert(1, (tr("Name"), deal.name or ""))
+        said.append((tr("Person"), deal.person or ""))
+        said.append((tr("Expected closing"), _day(deal.expected_on)))
+        return [(heading, words) for heading, words in said if words not in ("", "–")]
+
     def _sorted(self, key: str, descending: bool) -> None:
         self._sort, self._descending = key, descending
-        self.refresh()
+        self._list()
 
     @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:

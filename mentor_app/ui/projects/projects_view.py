@@ -38,9 +38,11 @@ class ProjectsView(RecordList["Project"]):
                 tr("Search projects"),
                 [
                     ColumnSpec("name", tr("Project"), lambda p: p.name, width=200),
-                    ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130),
+                    ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130, first=True),
                     ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
-                    ColumnSpec("industry", tr("Industry"), lambda p: p.industry or "–", width=110),
+                    ColumnSpec(
+                        "industry", tr("Industry"), lambda p: p.industry or "–", width=110, whole=True, spare=True
+                    ),
                     ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80, whole=True),
                     ColumnSpec(
                         "started_on", tr("Started on"), lambda p: p.started_on.isoformat(), width=112, keep=True

@@ -42,6 +42,9 @@ class RampPage(Page):
         self.who.setMinimumWidth(120)
         self.who.setAccessibleName(tr("Hire or cohort"))
         self.who.activated.connect(lambda _: self._show())
+        field = self.who.lineEdit()
+        assert field is not None
+        self.who.currentIndexChanged.connect(lambda _: field.home(False))  # of a long name the beginning is read
         self.view = QComboBox()
         self.view.setMinimumWidth(110)
         self.view.setAccessibleName(tr("View"))
@@ -50,7 +53,8 @@ class RampPage(Page):
         self.view.activated.connect(lambda _: self._show())
         self.inherited = QCheckBox(tr("Include inherited"))
         self.inherited.toggled.connect(lambda _: self.refresh())
-        self.export_button = button(tr("Export charts…"), self._export, primary=True, shortcut="Ctrl+E")
+        self.export_button = button(tr("Export charts…") + "  Ctrl+E", self._export, primary=True)
+        self.export_button.setAccessibleName(tr("Export charts…"))
         self.header.insertWidget(1, self.who)
         for widget in (self.view, self.inherited, self.export_button):
             self.header.addWidget(widget)
@@ -90,9 +94,11 @@ class RampPage(Page):
         self.who.setCurrentIndex(at if at >= 0 else min(len(company.cohorts()), self.who.count() - 1))
         self.export_button.setEnabled(bool(company.hires))
         self._show()
-        if self._export_soon and company.hires:
-            self._export_soon = False
+        soon, self._export_soon = self._export_soon, False
+        if soon and company.hires:
             self._export()
+        elif soon:
+            self._context.toast(tr("No people yet: import opportunities first."))
 
     @override
     def views_to_check(self) -> dict[str, Callable[[], object]]:

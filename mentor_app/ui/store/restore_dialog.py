@@ -264,10 +264,20 @@ class RestoreDialog(Dialog):
         self.bar.setRange(0, total)
         self.bar.setValue(done)
 
-    def _done(self, _done: Restored) -> None:
+    def _done(self, done: Restored) -> None:
+        from mentor_app.core.store.kept import ASIDE_END
+
         self._task = None
         self.context.reopen()
-        self.context.toast(tr("The backup is restored. What was there before is the newest in the list."))
+        before = done.before
+        if before is None:
+            words = tr("The backup is restored.")
+        elif ASIDE_END in before.name:  # it could not be read, and is no backup
+            where = f"{before.parent.name}/{before.name}"
+            words = tr("The backup is restored. What was there before lies beside it: {file}", file=where)
+        else:
+            words = tr("The backup is restored. What was there before is the newest in the list.")
+        self.context.toast(words)
         self.accept()
 
     def _failed(self, error: Exception) -> None:

@@ -44,6 +44,13 @@ def most(widths: Iterable[int]) -> int:
     return ordered[-1 - len(ordered) // 10] if ordered else 0
 
 
+def longest(words: Iterable[str]) -> set[str]:
+    """Of figures or dates those that may need the most pixels: the longest, and those a character shorter."""
+    different = set(words)
+    length = max(map(len, different), default=0)
+    return {one for one in different if len(one) >= length - 1}
+
+
 def needed(metrics: QFontMetrics, words: str, whole: bool) -> int:
     """The pixels a cell needs in any case: for all its words, or for the first letters of a name."""
     wide = metrics.horizontalAdvance(words.split("\n", 1)[0][:200]) + EDGES

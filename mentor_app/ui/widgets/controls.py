@@ -13,6 +13,8 @@ from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.meant import AGAIN
 
+_LEAST_BUTTON = 64
+"""Pixels of a button whose words may be cut."""
 _KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
@@ -146,12 +148,12 @@ def points_apart(rate: float | None, other: float | None) -> str:
 
 
 class ElidedLabel(QLabel):
-    """One line of plain text that gives way where room is short: cut with an ellipsis (at its end, or in its middle where the end says
-    as much), whole in its tooltip."""
+    """One line of plain text that gives way where room is short: cut with an ellipsis (at its end, or before ``kept``, with which
+    it ends), whole in its tooltip."""
 
-    def __init__(self, words: str = "", name: str = "", cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+    def __init__(self, words: str = "", name: str = "", kept: str = "") -> None:
         super().__init__()
-        self._cut = cut
+        self._kept = kept
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setObjectName(name)
         self.setText(words)
@@ -171,7 +173,10 @@ class ElidedLabel(QLabel):
         self._shorten()
 
     def _shorten(self) -> None:
-        self._shown = self.fontMetrics().elidedText(self.text(), self._cut, self.width())
+        metrics, right = self.fontMetrics(), Qt.TextElideMode.ElideRight
+        begins = self.text().removesuffix(self._kept)
+        shown = metrics.elidedText(begins, right, self.width() - metrics.horizontalAdvance(self._kept)) + self._kept
+        self._shown = metrics.elidedText(shown, right, self.width())
         self.setToolTip(plain_tip(self.text() if self._shown != self.text() else ""))
 
     @override
@@ -186,6 +191,46 @@ class ElidedLabel(QLabel):
             self._shown,
             self.foregroundRole(),
         )
+
+
+class ElidedButton(_Button):
+    """As wide as its words where there is room for them, else they are cut before the mark that stands behind them."""
+
+    def __init__(self, clicked: Callable[[], object]) -> None:
+        super().__init__()
+        self._words, self._mark, self._whole = "", "", QSize()
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: clicked())
+
+    def say(self, words: str, mark: str) -> None:
+        """Set the words, and the mark that stands behind them in any case."""
+        self._words, self._mark = told(words), f"  {mark}"
+        self.setAccessibleName(self._words)
+        super().setText((self._words + self._mark).replace("&", "&&"))
+        self._whole = super().sizeHint()
+        self.updateGeometry()
+        self._shorten()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return self._whole
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(_LEAST_BUTTON, self._whole.width()), self._whole.height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        metrics = self.fontMetrics()
+        lacking = max(0, self._whole.width() - self.width())
+        shown = metrics.elidedText(
+            self._words, Qt.TextElideMode.ElideRight, metrics.horizontalAdvance(self._words) - lacking
+        )
+        self.setText((shown + self._mark).replace("&", "&&"))
 
 
 class LinkButton(_Button):

@@ -16,9 +16,8 @@ from mentor_app.ui.widgets.cards import Card
 from mentor_app.ui.widgets.controls import ElidedLabel, LinkButton, badge, has_focus, label, shortened
 from mentor_app.ui.widgets.layouts import clear
 
-_END, _MIDDLE = Qt.TextElideMode.ElideRight, Qt.TextElideMode.ElideMiddle
 _ENDS_IN_DAY = re.compile(r"\d{4}-\d\d-\d\d\D{0,8}$")
-"""Where a remark is cut in its middle: the day is what matters."""
+"""Where a remark is cut before its end: the day is what matters."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +103,8 @@ class LinkCard(Card):
             column.addWidget(label(shortened(link.words, 90), wrap=True))
         if link.note:
             words = " ".join(link.note.split())
-            note = ElidedLabel(words, "note", _MIDDLE if _ENDS_IN_DAY.search(words) else _END)
+            day = _ENDS_IN_DAY.search(words)
+            note = ElidedLabel(words, "note", day.group() if day is not None else "")
             note.setContentsMargins(2, 0, 0, 0)  # in line with the words of a button, which has a border
             column.addWidget(note)
         row.addLayout(column, 1)

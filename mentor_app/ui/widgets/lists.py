@@ -87,6 +87,7 @@ class SearchList(QWidget, Generic[Record]):
     def show_rows(self, rows: Sequence[Record]) -> None:
         """Show these, in the order chosen."""
         self._rows = list(rows)
+        self.table.measure(self._rows)
         self._arrange()
 
     def row(self, key: int) -> Record | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from mentor_app.ui.widgets.controls import plain_tip
 
 Row = TypeVar("Row")
 _BLOCK = 100
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -85,6 +88,10 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
         """The rows already read of those at the head of ``ids``."""
         return {i: self._rows[i] for i in ids[: 2 * _BLOCK] if i in self._rows}
 
+    def read_between(self, first: int, last: int) -> list[Row]:
+        """The rows already read from the place ``first`` to ``last``."""
+        return [self._rows[i] for i in self.ids[first : last + 1] if i in self._rows]
+
     def row(self, index: int) -> Row | None:
         """The row at ``index`` if it has been read; otherwise it is being read now."""
         row = self._rows.get(self.ids[index])
@@ -104,13 +111,17 @@ class RowsModel(QAbstractTableModel, Generic[Row]):
             self.dataChanged.emit(self.index(block * _BLOCK, 0), self.index(last, len(self.columns) - 1))
 
     def export(self, path: Path, title: str) -> None:
-        """Write all rows in their order; those not read yet are read in blocks."""
+        """Write all rows in their order, dates as dates, and nothing where none is; those not read yet are read in blocks."""
         from mentor_app.transfer.files import Cell, Figure, write_list
 
         shown, known, remark = list(self.ids), dict(self._rows), self.remark
 
         def cell(column: ColumnSpec[Row], row: Row) -> Cell:
             words = told(column.text(row))
+            if words == "–" and (column.keep or column.figure):
+                return None
+            if column.keep and _DAY.fullmatch(words):
+                return dt.date.fromisoformat(words)
             return Figure(words) if column.figure else words
 
         def rows(task: Task[Path]) -> Iterator[list[Cell]]:

@@ -9,25 +9,29 @@ from typing import Generic, TypeVar
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
     QPointF,
     QRect,
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPalette, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLineEdit, QTableView
 
 from mentor_app.ui.i18n import told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import Tasks
-from mentor_app.ui.widgets.column_widths import Wish, bold, headed, most, needed, shared_out
+from mentor_app.ui.widgets.column_widths import Wish, bold, headed, longest, most, needed, shared_out
 from mentor_app.ui.widgets.controls import on_keys
 from mentor_app.ui.widgets.rows_model import ColumnSpec, RowsModel
 
 Row = TypeVar("Row")
 _MOST_CHOSEN = 100
 """So many rows are chosen again when the list is read anew."""
+_EXPORT = QKeySequence("Ctrl+Shift+E")
+_MEASURED = 200
+"""So many rows say how much room names need; figures, dates and states are read whole in every row."""
 
 
 class _Headings(QHeaderView):
@@ -67,6 +71,8 @@ class Table(QTableView, Generic[Row]):
         self._selected: set[int] = set()
         self._current: tuple[int, int] | None = None
         self._scrolled = 0
+        self._search: QLineEdit | None = None
+        self._searched = ""
         self.setModel(model)
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -82,6 +88,7 @@ class Table(QTableView, Generic[Row]):
         header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setFont(bold(self))  # by which it is seen whether a heading has to be shortened
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._measured_by: Sequence[Row] | None = None
         self._forget_widths()
         self._left_out = self._cut = frozenset[str]()
         keys = [column.key for column in model.columns]
@@ -97,15 +104,13 @@ class Table(QTableView, Generic[Row]):
         header.sectionResized.connect(self._resized)
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
-        for words, shortcut, work in (
-            (tr("Copy"), QKeySequence.StandardKey.Copy, self.copy),
-            (tr("Export this list…"), QKeySequence("Ctrl+Shift+E"), self.export),
-        ):
-            action = QAction(words, self)
-            action.setShortcut(shortcut)
-            action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
-            action.triggered.connect(work)
-            self.addAction(action)
+        copy = QAction(tr("Copy"), self)
+        copy.setShortcut(QKeySequence.StandardKey.Copy)
+        copy.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        copy.triggered.connect(self.copy)
+        export = QAction(f"{tr('Export this list…')}\tCtrl+Shift+E", self)  # a key of the window, wherever the focus is
+        export.triggered.connect(self.export)
+        self.addActions([copy, export])
         header.sortIndicatorChanged.connect(
             lambda at, order: self.sorted.emit(keys[at], order == Qt.SortOrder.DescendingOrder) if at >= 0 else None
         )
@@ -119,12 +124,20 @@ class Table(QTableView, Generic[Row]):
         self._headings.shows_order = can
         self._headings.viewport().update()
 
+    def wrap(self) -> None:
+        """A row is as high as its words need, for lists of sentences."""
+        self.setWordWrap(True)
+        self.verticalHeader().setMinimumSectionSize(36)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+
     def give_up(self, left_out: frozenset[str], cut: frozenset[str]) -> None:
         """For want of room some columns are not shown, and of some the words are cut that are read whole elsewhere."""
         if (left_out, cut) == (self._left_out, self._cut):
             return
         self._left_out, self._cut = left_out, cut
         self._forget_widths()
+        if self._measured_by is not None:
+            self.measure(self._measured_by)
         self._measure()
 
     def _forget_widths(self) -> None:
@@ -164,6 +177,7 @@ class Table(QTableView, Generic[Row]):
                 go()
                 self._open()
 
+        self._search = search
         on_keys(search, "Down", go, Qt.ShortcutContext.WidgetShortcut)
         if at_once:
             search.returnPressed.connect(enter)
@@ -198,6 +212,10 @@ class Table(QTableView, Generic[Row]):
         if not chosen.isEmpty():
             rows = QItemSelectionModel.SelectionFlag.Rows
             model.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect | rows)
+        words = self._search.text() if self._search is not None else ""
+        if words != self._searched:  # of what is found the first is seen
+            self._searched, self._scrolled = words, 0
+            self.scrollToTop()
 
     def _row_of(self, key: int) -> int | None:
         try:
@@ -211,28 +229,52 @@ class Table(QTableView, Generic[Row]):
         super().resizeEvent(event)
         self._fit()
 
-    def _measure(self) -> None:
-        """What the columns need for the rows read so far; a list that is shortened lets them be as they are."""
-        cells, before = self.fontMetrics(), (self._least, self._briefly, self._wanted, self._full)
-        least, briefly, wanted, full = ([*widths] for widths in before)
-        rows = self.rows.known(self.rows.ids).values()
+    def measure(self, rows: Sequence[Row]) -> None:
+        """Measure the columns by ``rows``, not by those that are shown: their widths stay while one sorts and searches."""
+        self._measured_by = rows
+        self._use(*self._taken_in(rows[:_MEASURED], rows, [[0] * len(self.rows.columns) for _ in range(4)]))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """In a form the keys to export are the list's own."""
+        if QKeySequence(event.keyCombination()) == _EXPORT:
+            self.export()
+        else:
+            super().keyPressEvent(event)
+
+    def _measure(self, first: QModelIndex | None = None, last: QModelIndex | None = None) -> None:
+        """What the columns need for the rows that came; a list that is shortened lets them be as they are."""
+        known = [*self.rows.known(self.rows.ids).values()]
+        if first is not None and last is not None:  # further rows of many
+            known += self.rows.read_between(first.row(), last.row())
+        widths = [[*these] for these in (self._least, self._briefly, self._wanted, self._full)]
+        self._use(*self._taken_in(known[:_MEASURED] if self._measured_by is None else (), known, widths))
+
+    def _taken_in(self, some: Sequence[Row], rows: Sequence[Row], widths: list[list[int]]) -> list[list[int]]:
+        """``widths``, and more where ``some`` rows need it; what is read whole is so in all ``rows``."""
+        cells = self.fontMetrics()
+        least, briefly, wanted, full = widths
         for at, column in enumerate(self.rows.columns):
             if column.key in self._left_out:
                 continue
             whole = column.keep or (column.whole and (column.key not in self._cut or column.brief is not None))
-            words = [told(column.text(row)) for row in rows]
             heading = headed(self, column.heading)
-            all_of_it = {said: needed(cells, said, True) for said in set(words)}
+            words = [told(column.text(row)) for row in (rows if _is_read_whole(column) else some)]
+            said = longest(words) if column.keep else set(words)
+            all_of_it = {one: needed(cells, one, True) for one in said}
             if whole:
                 least[at] = max(least[at], heading, *all_of_it.values())
             else:
-                least[at] = max(least[at], heading, most(needed(cells, said, False) for said in words))
-                full[at] = max(full[at], most(all_of_it[said] for said in words))
-            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in rows}
+                least[at] = max(least[at], heading, most(needed(cells, one, False) for one in words))
+                full[at] = max(full[at], most(all_of_it[one] for one in words))
+            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in some}
             briefly[at] = max(briefly[at], heading, *brief)
             if column.first:
                 wanted[at] = max(wanted[at], *all_of_it.values(), 0)
-        if (least, briefly, wanted, full) != before:
+        return widths
+
+    def _use(self, least: list[int], briefly: list[int], wanted: list[int], full: list[int]) -> None:
+        if (least, briefly, wanted, full) != (self._least, self._briefly, self._wanted, self._full):
             self._least, self._briefly, self._wanted, self._full = least, briefly, wanted, full
             narrowest = (self._briefly if column.key in self._cut else self._least for column in self.rows.columns)
             needs = sum(widths[at] for at, widths in enumerate(narrowest))
@@ -261,6 +303,8 @@ class Table(QTableView, Generic[Row]):
             self._scroll_sideways(sum(wanted) > room)
             self.viewport().update()
             header.viewport().update()
+            if self.wordWrap():
+                self.resizeRowsToContents()
             if self.viewport().width() < room:  # a bar for rows came meanwhile
                 self._fit()
 
@@ -323,6 +367,11 @@ class Table(QTableView, Generic[Row]):
     def export_to(self, path: Path) -> None:
         """Write every row, in the order shown, off the GUI thread."""
         self.rows.export(path, self.accessibleName())
+
+
+def _is_read_whole(column: ColumnSpec[Row]) -> bool:
+    """Whether none of its rows may be cut: figures, dates, states."""
+    return column.keep or (column.whole and not column.yields)
 
 
 def plain_table(tasks: Tasks, name: str, columns: Sequence[ColumnSpec[Row]]) -> Table[Row]:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox, QPlainTextEdit
+from sqlalchemy import text
 
 from mentor_app.core.history.undo import to_undo
 from mentor_app.core.pairing import actions as pairing
@@ -25,6 +26,7 @@ from mentor_app.core.text import by_user
 from mentor_app.ui import taking_back
 from mentor_app.ui.i18n import current
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.registry import PAGES
 from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
@@ -370,3 +372,26 @@ def test_the_history_is_exported_value_by_value(desk: Desk, page: Any, tmp_path:
     shown = [page.model.row(at).title.render(current()) for at in range(page.model.rowCount())]
     assert list(dict.fromkeys(row[3] for row in rows[1:])) == list(dict.fromkeys(shown))
     assert rows[1][2:8] == (desk.me.name, "Mentor's capacity set", desk.me.name, "Capacity", rows[1][6], "7")
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_neither_a_page_nor_a_record_s_history_makes_a_small_window_wider(desk: Desk, language: str) -> None:
+    name = "周 Alexandra Blackwood-Smythe of Neverland"
+    with desk.window.store().engine.begin() as connection:
+        for table, column in (("person", "name"), ("project", "name"), ("opportunity", "key"), ("playbook", "title")):
+            connection.execute(text(f"UPDATE {table} SET {column} = '{name} ' || id"))
+        shown = {
+            kind: connection.execute(text(f"SELECT max(id) FROM {kind}")).scalar_one()
+            for kind in ("person", "project", "pairing", "activity", "playbook", "opportunity")
+        }
+    desk.settings.language = language
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    for spec in PAGES:
+        desk.go(Place(spec.room))
+        assert desk.window.width() == 1024, spec.room
+    for kind, key in shown.items():
+        page = desk.go(Place("history", kind, key))
+        assert page.record.isVisible()
+        assert page.record.text().endswith("…  ✕") or page.record.width() >= page.record.sizeHint().width()
+        assert desk.window.width() == 1024, kind

@@ -9,6 +9,7 @@ from mentor_app.core.pairing.watch import watch
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
+from tests.ui.desk import Desk
 
 
 def test_more_of_a_kind_are_the_pairings_of_that_kind(team: MainWindow) -> None:
@@ -30,3 +31,16 @@ def test_more_of_a_kind_are_the_pairings_of_that_kind(team: MainWindow) -> None:
         view.filter.click()
         wait_until_idle(team)
         assert (len(view.listed()), view.filter.isVisible()) == (everything, False)
+
+
+def test_who_comes_next_sees_the_top_of_home(desk: Desk) -> None:
+    desk.window.resize(1024, 500)
+    home = desk.go(Place("home"))
+    bar = home.area.verticalScrollBar()
+    bar.setValue(300)
+    desk.window.read_anew()
+    wait_until_idle(desk.window)
+    assert bar.value() == 300
+    desk.window.become(desk.other.id)
+    wait_until_idle(desk.window)
+    assert bar.value() == 0

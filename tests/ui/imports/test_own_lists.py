@@ -42,12 +42,13 @@ def test_an_exported_list_is_read_back_by_its_headings(
         window.go(at)
         wait_until_idle(window)
         table = next(one for one in window.stack.currentWidget().findChildren(Table) if one.isVisible())
-        file = tmp_path / f"{kind.__name__}.csv"
-        table.export_to(file)
-        wait_until_idle(window)
-        plan = kind.plan(store, file)
-        headings = {CALLED.get(one.key, one.key): [one.heading] for one in table.rows.columns}
-        headings = {name: heading for name, heading in headings.items() if name in plan.kind.fields}
-        assert {name: plan.mapping.columns.get(name) for name in headings} == headings
-        assert plan.questions() == []
+        for ending in ("csv", "xlsx"):
+            file = tmp_path / f"{kind.__name__}.{ending}"
+            table.export_to(file)
+            wait_until_idle(window)
+            plan = kind.plan(store, file)
+            headings = {CALLED.get(one.key, one.key): [one.heading] for one in table.rows.columns}
+            headings = {name: heading for name, heading in headings.items() if name in plan.kind.fields}
+            assert {name: plan.mapping.columns.get(name) for name in headings} == headings
+            assert plan.questions() == []
     gone(qapp, window)

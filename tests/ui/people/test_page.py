@@ -13,7 +13,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.conftest import ME
 from tests.idle import wait_until_idle
-from tests.ui.desk import until
+from tests.ui.desk import Desk, until
 
 
 @pytest.fixture
@@ -123,3 +123,11 @@ def test_somebody_added_is_shown_in_the_list_and_again_when_that_is_done_again(t
         assert is_shown() is there
     add(team, "A1")  # by somebody else
     assert is_shown()
+
+
+def test_those_found_are_counted(desk: Desk) -> None:
+    page = desk.go(Place("people"))
+    everybody = len(page.model.ids)
+    assert page.context.text() == f"{everybody} people"
+    page.search.setText(desk.me.name)
+    assert page.context.text() == "1 person"

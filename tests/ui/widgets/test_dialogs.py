@@ -55,6 +55,7 @@ ELSEWHERE = {
     "ExportDialog",
     "ReadDialog",
     "SecondSave",
+    "DealDialog",
     "WholeDialog",
 }  # opened from what is marked, shown or chosen on their page; journeys try them
 

@@ -1,5 +1,6 @@
 """Lists and tables: what is searched for, rows that come late, buttons for those who may."""
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,3 +172,31 @@ def test_without_the_role_no_button_is_offered(desk: Desk) -> None:
     view = desk.go(Place("points", "rules")).view("rules")
     assert view.new not in view.shown
     assert not view.new.isVisible()
+
+
+def test_a_list_is_exported_with_dates_as_dates_and_nothing_where_none_is(tasks: Tasks, tmp_path: Path) -> None:
+    columns = [
+        ColumnSpec[Line]("name", "Name", lambda r: r.name),
+        ColumnSpec[Line]("day", "Day", lambda r: r.place, keep=True),
+        ColumnSpec[Line]("sum", "Sum", lambda r: r.place.replace("-", ""), figure=True, keep=True),
+    ]
+    table = plain_table(tasks, "Days", columns)
+    table.rows.set_ids([1, 2], {1: Line(1, "2026-01-31", "2026-11-30"), 2: Line(2, "Bo", "–")})
+    for ending in ("xlsx", "csv"):
+        table.export_to(tmp_path / f"days.{ending}")
+        until(lambda: not tasks.busy())
+    _, first, second = openpyxl.load_workbook(tmp_path / "days.xlsx").active.values  # type: ignore[union-attr]
+    assert (first, second) == (("2026-01-31", dt.datetime(2026, 11, 30), 20261130), ("Bo", None, None))
+    lines = (tmp_path / "days.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert lines == ["Name,Day,Sum", "2026-01-31,2026-11-30,20261130", "Bo,,"]
+
+
+def test_of_what_is_found_the_first_rows_are_seen(tasks: Tasks, qtbot: QtBot) -> None:
+    listing = SearchList[Line](tasks, "Lines", "Search", COLUMNS, "None", "name")
+    qtbot.addWidget(listing)
+    listing.show_rows([Line(n, f"Ann {n}", "East" if n % 2 else "West") for n in range(300)])
+    listing.show()
+    listing.table.choose(299)
+    listing.table.scrollToBottom()
+    listing.search.setText("East")
+    assert (len(listing.model.ids), listing.table.verticalScrollBar().value()) == (150, 0)

@@ -167,6 +167,110 @@ def test_no_list_scrolls_sideways_in_a_small_window_and_names_are_whole(desk: De
                 assert table.horizontalHeader().length() <= table.viewport().width(), place
 
 
+@pytest.mark.parametrize("size", [(1280, 800), (1024, 700)])
+def test_no_amount_is_cut_and_the_columns_stay_as_wide_while_one_sorts_and_searches(
+    desk: Desk, size: tuple[int, int]
+) -> None:
+    big = "UPDATE opportunity SET amount_cents = 98765432100, account = 'Zoo of ' || account WHERE id IN (7, 8)"
+    with desk.window.store().engine.begin() as connection:
+        connection.execute(text(big))
+    desk.close_and_open()
+    desk.window.resize(*size)
+    page = desk.go(Place("pipeline"))
+    page.table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)  # its room is the columns' else
+    header, at = page.table.horizontalHeader(), columns(page.table)["amount"]
+
+    def widths() -> list[int]:
+        return [header.sectionSize(section) for section in range(header.count())]
+
+    before = widths()
+    for key in ("amount", "account", "owner"):
+        header.setSortIndicator(columns(page.table)[key], Qt.SortOrder.DescendingOrder)
+        wait_until_idle(desk.window)
+        assert (cut(page.table, at, 30), widths()) == ([], before), key
+    for words in ("Zoo of", "nothing at all", ""):
+        page.search.setText(words)
+        wait_until_idle(desk.window)
+        assert widths() == before, words
+
+
+def test_an_identity_says_what_does_not_stand_beside_it(desk: Desk) -> None:
+    with desk.window.store().engine.begin() as connection:
+        connection.execute(text("UPDATE opportunity SET key = account || char(31) || 'Pilot ' || id"))
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    page = desk.go(Place("pipeline"))
+    assert page.model.index(0, columns(page.table)["key"]).data().startswith("Pilot ")
+    with desk.window.store().engine.begin() as connection:
+        connection.execute(text("UPDATE opportunity SET account = id || ' Zoos'"))
+        connection.execute(text("UPDATE opportunity SET key = account || char(31) || account"))
+    desk.window.read_anew()
+    wait_until_idle(desk.window)
+    assert page.table.isColumnHidden(columns(page.table)["key"])
+
+
+def test_names_teams_and_remarks_are_whole_in_a_small_window_where_others_can_give_way(desk: Desk) -> None:
+    statements = (
+        "UPDATE project SET customer = 'Harbour Devices and Pumps'",
+        "UPDATE person SET hired_on = NULL WHERE id % 5 = 0",
+        f"UPDATE person SET left_on = '{TODAY + dt.timedelta(days=20)}' WHERE id = {desk.me.id}",
+    )
+    with desk.window.store().engine.begin() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    for place, key in (
+        (Place("pairing", "mentors"), "remark"),
+        (Place("projects", "projects"), "customer"),
+        (Place("people"), "team"),
+    ):
+        desk.window.go(place)
+        wait_until_idle(desk.window)
+        table = next(one for one in desk.window.findChildren(Table) if one.isVisible())
+        assert cut(table, columns(table)[key], table.rows.rowCount()) == [], key
+    hired = columns(table)["hired_on"]
+    briefly = [table.model().index(row, hired) for row in range(table.rows.rowCount())]
+    assert any(one.data().startswith("≈ ") and "(inferred)" in one.data(Qt.ItemDataRole.ToolTipRole) for one in briefly)
+
+
+def test_a_pairing_s_story_is_read_whole_and_a_long_name_from_its_beginning(desk: Desk) -> None:
+    desk.settings.language = "zh_CN"
+    desk.close_and_open()
+    desk.window.resize(1024, 700)
+    with desk.window.store().read() as connection:
+        pairing = next(iter(pairings(connection)))
+    story = desk.go(Place("pairing", "pairing", pairing.id)).view("pairing").events
+    words, long = columns(story)["words"], 0
+    for row in range(story.rows.rowCount()):
+        said, room = str(story.model().index(row, words).data()), story.columnWidth(words) - EDGES
+        lines = -(-story.fontMetrics().horizontalAdvance(said) // room)
+        long += lines > 1
+        assert story.rowHeight(row) >= lines * story.fontMetrics().height()
+    assert long
+    who = desk.go(Place("ramp")).who
+    who.setItemText(1, "Zoë Laurent of a company with a long name and more")
+    who.setCurrentIndex(1)
+    assert who.lineEdit().cursorPosition() == 0
+
+
+def test_a_wider_figure_that_comes_later_makes_room_for_itself(qtbot: QtBot, qapp: QApplication) -> None:
+    tasks = Tasks()
+    specs = [
+        ColumnSpec[int]("name", "Name", lambda _: "Zoo"),
+        ColumnSpec[int]("sum", "Sum", lambda n: "9" * (n // 20), figure=True, keep=True),
+    ]
+    made = Table(RowsModel(specs, tasks, lambda ids: {i: i for i in ids}), "Rows")
+    qtbot.addWidget(made)
+    made.resize(400, 200)
+    made.show()
+    made.rows.set_ids(range(400))
+    made.scrollToBottom()
+    qtbot.waitUntil(lambda: made.rows.index(399, 1).data() == "9" * 19)
+    assert cut(made, 1, 400) == []
+    tasks.close()
+
+
 def test_figures_have_room_for_their_notes_and_a_long_name_makes_no_form_wide(desk: Desk) -> None:
     name = "Everything-at-once " * 3
     desk.window.context.act(add_person, PersonDetails(name=name))
