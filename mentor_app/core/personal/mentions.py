@@ -14,7 +14,9 @@ from mentor_app.core.personal.letters import Reading, closely
 from mentor_app.core.personal.names import CJK, TITLES, key_of, keys_within, parts_of, spellings, words_of
 from mentor_app.core.personal.reading import TAG, as_shown, undivided
 
-_SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s-\s")
+_ACROSS = re.compile(r"[\t\r\n]|\s[–—·|+-]\s")
+_RUNNING = re.compile(f"[{CJK}]{{3}}")
+_SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s[·+-]\s")
 """What stands between the names of a list."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
 _HYPHENED = re.compile(r"-(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
@@ -75,6 +77,20 @@ class Mentions:
             found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
         yield from (_bracketed(words, *one) for one in sorted(found))
+
+    def left(self, words: str) -> Iterator[tuple[int, int]]:
+        """Where the person's own name stands and is left, for it is the beginning or end of another's that goes on across a
+        separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
+        if not (_ACROSS.search(words) or _RUNNING.search(words)):
+            return
+        shown = as_shown(words)
+        others = [span for span, is_mine in self._judged(shown) if not is_mine]
+        if not others:
+            return
+        mine = [_span(shown, one) for one in self.mine.finditer(shown.words)]
+        for a, b in others:
+            if _ACROSS.search(words, a, b) or re.match(f"[{CJK}]", words[b : b + 1]):
+                yield from (one for one in mine if a <= one[0] and one[1] <= b)
 
     def _judged(self, read: Reading) -> Iterator[tuple[tuple[int, int], bool]]:
         """Where names stand, and whether they are the person's, or of others whom they are like."""

@@ -20,6 +20,8 @@ from mentor_app.core.text import N_
 
 GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word or name"), N_("stays, may mean this person")
 _LONGEST = 80
+_ACROSS = re.compile(r"[\t\r\n·|+/]")
+"""What may stand between two people rather than within the name of one."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
 _BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[ \u00a0]$")
 _FEW = 60  # characters in which the word before a name stands
@@ -157,8 +159,11 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         for place in taken:
                             fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
                             yield Spot(table.name, row_id, column.name, words, *place, fate)
+                        left = replacing.left(table.name, column.name, words)
+                        for place in left:
+                            yield Spot(table.name, row_id, column.name, words, *place, STAYS)
                         if like.outer and like.may_be_in(words):
-                            for place in like.places(words, taken):
+                            for place in like.places(words, [*taken, *left]):
                                 yield Spot(table.name, row_id, column.name, words, *place, STAYS)
 
 
@@ -167,7 +172,7 @@ def _is_sign(piece: str) -> bool:
 
 
 class _Doubts:
-    """Tells where a name that goes may be another word, or the end of a longer name."""
+    """Tells where a name that goes may be another word, the end of a longer name, or two names beside each other."""
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
@@ -175,7 +180,7 @@ class _Doubts:
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int) -> bool:
-        if key_of(words[begin:end]) in self._one_word:
+        if key_of(words[begin:end]) in self._one_word or _ACROSS.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):

@@ -45,7 +45,7 @@ GOES: Mapping[str, str] = {
 """What is erased besides the name: table → how much of it."""
 STAYS = (
     N_("Dates, states, scores, points and their ledger, opportunities: all figures add up as before."),
-    N_("Customers' names, projects and what others wrote about others."),
+    N_("Customers, projects and what others wrote about others, but for the name in them."),
     N_(
         "Inside texts of others: a first name alone, initials, nicknames, slips of the pen. Enter such a name among the CRM names of the person before, and it goes, too."
     ),

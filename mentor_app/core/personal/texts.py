@@ -375,6 +375,11 @@ class Replacing:
         found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
         return list(found.places(words)) if found is not None and self._may_be_in(words) else ()
 
+    def left(self, table: str, column: str, words: str) -> Sequence[tuple[int, int]]:
+        """Where the name stands in such a text and is left, for it may begin or end the name of another."""
+        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
+        return list(found.left(words)) if found is not None and self._may_be_in(words) else ()
+
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
         if column not in columns_of(table) or self._mentions is None:

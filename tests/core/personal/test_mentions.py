@@ -296,3 +296,31 @@ def test_in_a_list_of_names_and_over_the_end_of_a_line_a_name_is_found(
 
 def test_a_figure_behind_a_name_stays_one_of_its_own() -> None:
     assert told_of("王芳", "王芳2号方案", neutral="⌫1") == "⌫1 2号方案"
+
+
+@pytest.mark.parametrize(
+    ("name", "others", "words", "left"),
+    [
+        ("Ann Li", ["Ann Li Wong"], "Regards,\nAnn Li\nWong Industries", ["Ann Li"]),
+        ("Ann Li", ["Ann Li Wong"], "Ann Li\tWong Ltd; - Ann Li\n- Wong's", ["Ann Li", "Ann Li"]),
+        ("Ann Li", ["Ann Li Wong"], "Ann Li - Wong", ["Ann Li"]),
+        ("Ann Li", ["Ann Li Wong"], "met Ann Li Wong today\nand Bob", []),
+        ("Max", ["Max Roth"], "Ask Max\nRoth knows too; Max Roth", ["Max"]),
+        ("Max", ["Max Roth"], "Call Max — Roth is out", ["Max"]),
+        ("李伟", ["李伟明"], "请李伟明天打电话", ["李伟"]),
+        ("李伟", ["李伟明"], "与李伟明、王芳", []),
+    ],
+)
+def test_where_a_namesake_may_only_seem_to_begin_is_known(
+    name: str, others: list[str], words: str, left: list[str]
+) -> None:
+    found = mentions([name], others)
+    assert found is not None
+    assert [words[begin:end] for begin, end in found.left(words)] == left
+    assert found.replaced(words, "X") == words
+
+
+@pytest.mark.parametrize("between", [" + ", " · ", " - ", "\n", ", ", " / ", " | "])
+def test_a_namesake_behind_a_sign_of_a_list_stays(between: str) -> None:
+    words = f"Present: Mary{between}Jane Watson{between}Max Roth"
+    assert told_of("Mary Jane Watson", words, ["Jane Watson", "Max Roth"]) == words
