@@ -217,6 +217,8 @@ def _names_said(plan: Plan, names: tuple[str, ...]) -> Mapping[str, int | str]:
     for _, rows in plan.source.batches():
         for text in {form for row in rows for cell in row for form in (tidy(cell), tidy(unescaped(cell)))}:
             missing = {name: None for name in missing if name not in text}
+        for words in [{*" ".join(map(tidy, row)).split()} for row in rows] if missing else ():
+            missing = {name: None for name in missing if not words.issuperset(name.split())}  # of several columns
     for name in missing:
         raise UserError("{file}: {name} stands in no row (--name).", file=plan.source.path.name, name=name)
     return said_of(said)

@@ -73,8 +73,7 @@ class Records:
         self._below: frozenset[int] | None = None
         """The rows of small tables below the deals, once a row was met that may begin one."""
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
-        names = (*kind.required[0], "first_name") if len(kind.required) == 1 else ()
-        self._names = [at[name][0] for name in names if name in at]
+        self._names = [at[name][0] for name in _SPOKEN if name in at] if kind.required == (_NAMES,) else []
         """Columns of which each is enough to make somebody."""
         self._teams, self._codes = at.get("team", []), at.get("code", [])
         self._makes_by_day = self._is_list and not self._rest
@@ -247,6 +246,9 @@ class Records:
 
 
 _REMARK = "remark"
+_NAMES = ("name", "last_name")
+_SPOKEN = ("name", "first_name", "last_name")
+"""The columns of somebody's name, in the order in which it is said."""
 _TOTALS = N_("A row of totals: {words}")
 _DELETED = N_("A row that is marked as deleted: {words}")
 _TABLE = N_("A row of a small table below the deals: {words}")

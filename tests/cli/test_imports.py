@@ -476,3 +476,11 @@ def test_whose_a_new_number_is_has_to_be_said(tmp_path: Path) -> None:
     assert ask(store, *look, "--person", "E9=E1")["understood"]["cells"][0]["after"] == "E9"
     assert ask(store, *look, "--person", "E9=E1")["unchanged"] == 1  # said once more
     assert [one["code"] for one in ask(store, "people")["people"]] == ["E9"]
+
+
+def test_a_name_in_two_columns_is_answered_as_it_is_asked_about(tmp_path: Path) -> None:
+    file, place = tmp_path / "people.csv", tmp_path / "team.sqlite"
+    people = "".join(f"{name},East,2024-01-01\n" for name in ("Anna,Berg", "Tom,Ray", "Li,Wei", "Max,Vogt"))
+    file.write_text(f"First name,Last name,Team,Hire date\n{people}Open,Position,East,\n", encoding="utf-8")
+    assert '--name "Open Position=out"' in run(place, "import", "people", str(file), code=1)
+    assert "4 new" in run(place, "import", "people", str(file), "--name", "Open Position=out")
