@@ -38,7 +38,7 @@ _DATES = frozenset([
 _PAIRED = re.compile(rf"(?P<sign>[()\[\]（）“”\"])|{TAG.pattern}", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Mentions:
     """Finds a person's names in texts as they are read, and first of all (as ``other``) those of others; ``mine`` finds the former
     alone, ``cut`` names of others beside each other that look like one of the former turned round."""

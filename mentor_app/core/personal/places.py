@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
@@ -55,7 +56,7 @@ _SOME = 500  # asked for at once
 _NAMES = ("person", "crm_name")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Spot:
     """A place in a text, and what happens there: one of ``GOES``, ``DOUBTFUL``, ``STAYS``."""
 
@@ -155,16 +156,22 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                 for column, value in zip(columns, values, strict=True):
                     texts = replacing.kept(table.name, row_id, column.name, value) if isinstance(value, str) else ()
                     for words in texts:
+                        spot = partial(_spot, table.name, row_id, column.name, words)
                         taken = replacing.places(table.name, column.name, words)
                         for place in taken:
                             fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
-                            yield Spot(table.name, row_id, column.name, words, *place, fate)
+                            yield spot(place, fate)
                         left = replacing.left(table.name, column.name, words)
                         for place in left:
-                            yield Spot(table.name, row_id, column.name, words, *place, STAYS)
+                            yield spot(place, STAYS)
                         if like.outer and like.may_be_in(words):
                             for place in like.places(words, [*taken, *left]):
-                                yield Spot(table.name, row_id, column.name, words, *place, STAYS)
+                                yield spot(place, STAYS)
+
+
+def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:
+    begin, end = place
+    return Spot(table=table, row_id=row_id, column=column, words=words, begin=begin, end=end, fate=fate)
 
 
 def _is_sign(piece: str) -> bool:

@@ -423,7 +423,11 @@ class HomePage(Page):
                     where = Place("pairing", "pairings", detail=kind)
                 more = tr("{n} more: {kind}", n=len(of_kind) - 3, kind=tr(words))
                 waited = kind == AlertKind.UNPAIRED
-                note = tr("waiting longer than {n} days", n=UNPAIRED_DAYS) if waited else ""
+                note = (
+                    plural("waiting longer than {n} day", "waiting longer than {n} days", n=UNPAIRED_DAYS)
+                    if waited
+                    else ""
+                )
                 links.append(Link(more, note, open=self._to(where)))
         return links
 
