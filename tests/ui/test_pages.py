@@ -66,7 +66,6 @@ LOOKS = [
     Look(data="erased", who="周一", language="zh_CN", theme="light"),
     Look(data="sample", who="郑培", language="zh_CN", theme="dark", pictures=True),
     Look(data="crowd", who=EVERYTHING, language="en", theme="light", pictures=True),
-    Look(data="crowd", who=EVERYTHING, language="zh_CN", theme="dark"),
 ]
 
 
