@@ -159,7 +159,7 @@ def _list_options(command: Any) -> Any:
         "names",
         multiple=True,
         metavar="NAME=WHAT",
-        help="What a name that is not here means: the known one that it is a slip of, new, or out for a remark.",
+        help="What a name that is not here means: the known one that it is a slip of, new, or out for nobody; * for all others asked about.",
     )
     return _import_options(empty(named(command)))
 
@@ -209,11 +209,13 @@ def _names_said(plan: Plan, names: tuple[str, ...]) -> Mapping[str, int | str]:
     """What was said of names. UserError where one stands nowhere in the file."""
     if not names:
         return {}
-    from mentor_app.transfer.misspelt import said_of
+    from mentor_app.transfer.misspelt import ALL, said_of
     from mentor_app.transfer.tidy import tidy, unescaped
 
     said = _said(names, "--name", "NAME=WHAT")
-    missing = dict.fromkeys(said)
+    if said.get(ALL, "out") not in ("new", "out"):
+        raise click.BadParameter(f"{ALL}={said[ALL]} is neither {ALL}=new nor {ALL}=out", param_hint="--name")
+    missing = dict.fromkeys(name for name in said if name != ALL)
     for _, rows in plan.source.batches():
         for text in {form for row in rows for cell in row for form in (tidy(cell), tidy(unescaped(cell)))}:
             missing = {name: None for name in missing if name not in text}

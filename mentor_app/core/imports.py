@@ -84,6 +84,8 @@ class Unanswered(UserError):
     given on the command line.
     """
 
+    at_once = False
+    """Whether several of its kind can be answered at once: they have the same values to choose from."""
     key: str
     about: str | Text
     choices: Sequence[tuple[Text, int | str]]
@@ -146,6 +148,8 @@ class Imported:
     """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
     asked: list[Unanswered] = field(default_factory=list)
     """What somebody has to say of rows; these are not ``rejected``, unless the good rows are imported without them."""
+    recalled: list[tuple[Unanswered, int | str]] = field(default_factory=list)
+    """What would be asked, too, had it not been said of an earlier file, and the answer."""
     unanswered: list[Text] = field(default_factory=list)
     """What has to be said before anything is written."""
     applied: bool = False

@@ -9,9 +9,10 @@ from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.transfer.below import is_figure, may_sign
 from mentor_app.transfer.dates import are_days
 from mentor_app.transfer.list_words import meaning
+from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
 from mentor_app.transfer.plain_names import is_whole_name, names_nobody, names_position
 from mentor_app.transfer.reading import Row
-from mentor_app.transfer.remarks import Doubt, reads_as_name, reads_as_remark
+from mentor_app.transfer.remarks import Doubt, Reason, reads_as_name, reads_as_remark
 from mentor_app.transfer.values import plain
 
 _OF_A_DAY = 5
@@ -32,8 +33,8 @@ class ListedNames:
         self._remarks: dict[int, Doubt] = {}
         self._alone: dict[int, Doubt] = {}
         """What stands alone in its row."""
-        self._fuller = {True: 0, False: 0}
-        """How many records hold more than what reads like a name, or like none."""
+        self._fuller = 0
+        """How many records hold more than a name."""
         self._last: dict[int, Doubt] = {}
         """The records seen last that hold nothing but a name and a day."""
         self._more, self._bare = 0, 0
@@ -51,13 +52,14 @@ class ListedNames:
             return
         is_alone = not any(cell.strip() for at, cell in enumerate(row) if at not in self._places)
         if reads_as_remark(name):
-            cells = name if is_alone else _joined(row, range(len(row)), " · ")
-            self._remarks[number] = Doubt(words=name, cells=cells, is_remark=True)
+            reason = Reason.ALONE_STRANGE if is_alone else Reason.REMARK
+            self._remarks[number] = Doubt(words=name, cells=_cells(row), reason=reason)
         elif not is_alone:
             self._tallies.look(number, row)
-            self._fuller[reads_as_name(name)] += 1
+            self._fuller += 1
         else:
-            self._alone[number] = Doubt(words=name, cells=name, is_name=reads_as_name(name))
+            reason = Reason.ALONE if is_persons(name) else Reason.ALONE_STRANGE
+            self._alone[number] = Doubt(words=name, cells=name, reason=reason)
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
@@ -68,18 +70,16 @@ class ListedNames:
             return
         self._bare += 1
         if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):
-            self._last[number] = Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_last=True)
+            self._last[number] = Doubt(words=name, cells=_cells(row), reason=Reason.SIGNED, is_last=True)
 
     def doubts(self) -> dict[int, Doubt]:
-        """Row number → what may be no name: remarks, and what stands alone where two thirds of all rows hold more, where it reads
-        like no name and most others that hold more do, or where it keeps a name's place; and a last record of a name and a day where
-        all others hold more."""
-        fuller = sum(self._fuller.values())
-        all_alone, strange_alone = 2 * len(self._alone) <= fuller, self._fuller[True] > self._fuller[False]
+        """Row number → what may be no name: remarks, and what stands alone where two thirds of all rows hold more, where nothing speaks
+        for a name, or where it keeps a name's place; and a last record of a name and a day where all others hold more."""
+        all_alone = 2 * len(self._alone) <= self._fuller
         found = self._remarks | {
             number: one
             for number, one in self._alone.items()
-            if all_alone or (strange_alone and not one.is_name) or _keeps_place(one.words)
+            if all_alone or one.reason is Reason.ALONE_STRANGE or _keeps_place(one.words)
         }
         if self._bare == len(self._last) <= _SIGNERS and self._more > len(self._last):
             found = self._last | found
@@ -92,7 +92,8 @@ class Tallies:
 
     def __init__(self, places: Sequence[int], days: Sequence[int], teams: Sequence[int], codes: Sequence[int]) -> None:
         self._places, self._days, self._team, self._codes = places, days, teams, codes
-        self._teams: set[str] = set()
+        self._teams: Counter[str] = Counter()
+        """The names of teams, and how many rows hold them."""
         self._digits: Counter[int] = Counter()
         """How many digits the numbers of people have, where they are nothing but digits."""
         self._fills: Counter[int] = Counter()
@@ -101,6 +102,10 @@ class Tallies:
         self._short: dict[int, tuple[Mapping[int, str], Doubt]] = {}
         self._parts: dict[int, tuple[Mapping[int, str], Doubt]] = {}
         """Records whose name is a part of one, or none: "Unfilled", "Future hire", 候选人A."""
+        self._offices: dict[int, tuple[Mapping[int, str], Doubt]] = {}
+        """Records that name an office, as whoever signs a list does: "Tom Ray", "HR Director"."""
+        self._strange: dict[int, Doubt] = {}
+        """Records whose name nothing speaks for, whatever stands beside it: "Freie Stelle", REQ-2031, Chidi Okafor."""
 
     def may_count(self, row: Sequence[str]) -> bool:
         """Whether a row holds a word and one or two figures, and nothing else."""
@@ -115,9 +120,9 @@ class Tallies:
 
     def note_teams(self, columns: Sequence[Sequence[str]]) -> None:
         """Note the teams of some more rows, given by column."""
-        self._teams.update(
-            match_key(one) for at in self._team if at < len(columns) for one in set(columns[at]) if one.strip()
-        )
+        for at in self._team:
+            if at < len(columns):
+                self._teams.update(Counter(map(match_key, filter(str.strip, columns[at]))))
 
     def counts(self, row: Sequence[str]) -> bool:
         """Whether a row that may count does so beyond doubt: by a team of this list, or by role."""
@@ -128,35 +133,46 @@ class Tallies:
         """Look at a record that holds more than a name."""
         name, rest = _joined(row, self._places), {at: cell for at, cell in enumerate(row) if cell.strip()}
         is_count, is_signed = self.may_count(row), any(_is_day(row[at]) for at in self._team)
+        others = [cell for at, cell in rest.items() if at not in self._places and not _is_day(cell)]
+        if len(others) == 1 and names_office(others[0]) and is_persons(name):
+            self._offices[number] = rest, Doubt(words=name, cells=_cells(row), reason=Reason.SIGNED)
+            return
+        if not is_persons(name) and not any(is_mail_of(cell, name) for cell in rest.values()):
+            self._strange[number] = Doubt(words=name, cells=_cells(row), reason=Reason.STRANGE)
         if is_count or is_signed or not reads_as_name(name):
-            cells = _joined(row, range(len(row)), " · ")
-            doubt = Doubt(words=name, cells=cells, is_remark=True, is_count=is_count, is_last=is_signed)
-            self._short[number] = rest, doubt
+            reason = Reason.SIGNED if is_signed else Reason.COUNT if is_count else Reason.REMARK
+            self._short[number] = rest, Doubt(words=name, cells=_cells(row), reason=reason)
             return
         if self._keeps_place(name):
-            self._parts[number] = {}, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_remark=True)
+            self._parts[number] = {}, Doubt(words=name, cells=_cells(row), reason=Reason.REMARK)
         elif not is_whole_name(name):
-            self._parts[number] = rest, Doubt(words=name, cells=_joined(row, range(len(row)), " · "), is_part=True)
+            self._parts[number] = rest, Doubt(words=name, cells=_cells(row), reason=Reason.PART)
         self._whole += 1
         self._fills.update(list(rest))
         self._digits.update(len(plain(row[at])) for at in self._codes if plain(row[at]).isdecimal())
 
     def doubts(self) -> dict[int, Doubt]:
-        """Row number → what may be no name, because the row lacks what nearly all others hold."""
+        """Row number → what may be no name, because nothing speaks for one, or the row lacks what nearly all others hold."""
         usual = {at for at, filled in self._fills.items() if filled * 5 >= self._whole * 4}
         most = {at for at in (*self._days, *self._codes) if self._fills[at] * 3 >= self._whole * 2 > 2}
         parts = {
             number: doubt
             for number, (filled, doubt) in self._parts.items()
-            if doubt.is_remark or not (most.issubset(filled) or any(at in filled for at in self._codes))
+            if doubt.reason is Reason.REMARK or not (most.issubset(filled) or any(at in filled for at in self._codes))
         }
-        return parts | {
+        signed = {
+            number: doubt
+            for number, (filled, doubt) in self._offices.items()
+            if not usual.issubset(filled) and not any(self._teams[match_key(one)] > 1 for one in filled.values())
+        }
+        short = {
             number: doubt
             for number, (filled, doubt) in self._short.items()
             if self._whole > 1
             and (not usual.issubset(filled) or self._has_team_of_figures(filled) or self._keeps_place(doubt.words))
-            and not (doubt.is_count and self._has_number(filled))
+            and not (doubt.reason is Reason.COUNT and self._has_number(filled))
         }
+        return self._strange | parts | signed | short
 
     def _keeps_place(self, name: str) -> bool:
         """Whether this stands where a name will; also the name of a team of this list and a position: East Team Lead."""
@@ -181,6 +197,11 @@ def _keeps_place(name: str) -> bool:
 
 def _is_day(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and are_days([plain(cell)])
+
+
+def _cells(row: Sequence[str]) -> str:
+    """What a row holds, as it is told."""
+    return _joined(row, range(len(row)), " · ")
 
 
 def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:

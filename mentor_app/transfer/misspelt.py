@@ -17,6 +17,8 @@ OUT = "out"
 """Says that a cell is a remark."""
 KEY = "name:"
 """Before a name where it is the key of a question."""
+ALL = "*"
+"""Says of whatever may be nobody's name and of which nothing else is said."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,13 +49,18 @@ class Misspelt(Unanswered):
 
 
 class Spelling:
-    """How the names of a list's fields are to be read, by what was ``said`` of them."""
+    """How the names of a list's fields are to be read, by what was ``said`` of them, now or ``before``."""
 
-    def __init__(self, connection: Connection, names: Mapping[str, Names], said: Said) -> None:
-        self._names, self._said = (
-            names,
-            {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)},
-        )
+    def __init__(
+        self, connection: Connection, names: Mapping[str, Names], said: Said, before: Mapping[str, str]
+    ) -> None:
+        self._names = names
+        self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
+        self._before = {name: what for name, what in before.items() if name not in self._said}
+        self.recalled: dict[str, tuple[Unanswered, str]] = {}
+        """What would have been asked, had it not been said of an earlier list, and the answer."""
+        self.to_remember = {name: what for name, what in before.items() if self._said.get(name) != NEW}
+        """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
         self._read: dict[tuple[str, str], str] = {}
 
@@ -70,13 +77,22 @@ class Spelling:
         known = self._known.get(field, {})
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
-    def said(self, name: str) -> int | str | None:
-        """What was said of a name."""
-        return self._said.get(name)
+    def is_left_out(self, question: Unanswered, is_open: bool) -> bool:
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or of
+        all, holds where it ``is_open``."""
+        words = str(question.about)
+        before = self._before.get(words) if is_open else None
+        said = self._said.get(words, before or (self._said.get(ALL) if is_open else None))
+        if said != OUT:
+            return False
+        self.to_remember[words] = OUT
+        if before is not None:
+            self.recalled[words] = question, before
+        return True
 
     def is_said(self, field: str, name: str) -> bool:
-        """Whether a name was said to be one of its own, or to mean one that is here."""
-        said = self._said.get(name)
+        """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
+        said = self._said.get(name, self._said.get(ALL))
         return said == NEW or match_key(str(said)) in self._known.get(field, {})
 
     def is_out(self, field: str, name: str) -> bool:
@@ -88,8 +104,12 @@ class Spelling:
         here = known.get(match_key(name))
         if here is not None:
             return name if names.people else here  # of teams and projects one is told from another by capitals, too
-        if said is not None and known.get(match_key(str(said))) is not None:
-            return known[match_key(str(said))]
+        meant = known.get(match_key(str(self._before.get(name) if said is None else said)))
+        if meant is not None:
+            self.to_remember[name] = meant
+            if said is None:
+                self.recalled[name] = Misspelt(name, meant, names.makes).of(field), meant
+            return meant
         near = (near_names if names.people else slips)([name], known.values()).get(name)
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):

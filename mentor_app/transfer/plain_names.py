@@ -59,10 +59,8 @@ def names_nobody(value: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def names_position(value: str) -> bool:
-    """Whether this names a position, and nobody who has it: Intern, "Sales Support", "Backfill Tom", HC待批."""
-    key = _key(value)
-    first, _, behind = key.partition(" ")
-    return key in _listed("positions") or (first in _listed("to_be_filled") and bool(behind))
+    """Whether this names a position, and nobody who has it: Intern, "Sales Support", HC待批."""
+    return _key(value) in _listed("positions")
 
 
 def is_whole_name(value: str) -> bool:

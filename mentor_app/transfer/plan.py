@@ -46,6 +46,8 @@ class Reading:
     """What one of the amounts is worth where the file says nothing of it, as somebody has said."""
     without: list[str] = field(default_factory=list)
     """Fields that no column stands for, as somebody has said."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Words in place of a name → whose name they were said to be, or that they are nobody's (OUT)."""
 
     @classmethod
     def kept(cls, written: str | None) -> Reading:
@@ -70,11 +72,11 @@ class Questions:
     sentences: tuple[Text, ...]
 
     def render(self, tr: Translator) -> str:
-        """All of them, one after the other."""
-        return " ".join(one.render(tr) for one in self.sentences)
+        """All of them, each in a line."""
+        return "\n".join(one.render(tr) for one in self.sentences)
 
     def __str__(self) -> str:
-        return " ".join(map(str, self.sentences))
+        return "\n".join(map(str, self.sentences))
 
 
 def refuse(asked: Sequence[Text]) -> None:
@@ -497,6 +499,7 @@ def plan_in_one_encoding(
         units=remembered.units,
         unit=remembered.unit,
         without=[name for name in kind.fields if not said.get(name, [""])] or remembered.without,
+        names=remembered.names,
     )
     plan = made(
         kind=kind,

@@ -12,7 +12,7 @@ from mentor_app.transfer.flags import flag
 from mentor_app.transfer.listed_names import ListedNames, Tallies
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import FileKind, known_headers, normalise
-from mentor_app.transfer.remarks import Doubt, names_a_day, reads_as_remark
+from mentor_app.transfer.remarks import Doubt, Reason, names_a_day, reads_as_remark
 from mentor_app.transfer.tables_below import MOST_CELLS, is_deal, rows_of_tables_below
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
@@ -103,7 +103,7 @@ class Records:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
-                    if why.key not in (_TOTALS, _HEADER, _DELETED, _TABLE):
+                    if why.key not in (_TOTALS, _HEADER, _HEADING, _DELETED, _TABLE):
                         self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
@@ -212,10 +212,17 @@ class Records:
         if self._is_list and 1 < len(filled) < 4 and names_a_day(filled[0]) and re.search(r"\d", filled[1]):
             return _REMARK
         if self._lonely:
-            return _REMARK if len(filled) == 1 and reads_as_remark(filled[0]) else None
+            return self._alone(row, filled[0]) if len(filled) == 1 else None
         if not vital and not holder and not any(row[i].strip() for i in self._id):
             return text("A row that names nobody and no day: {words}", words=_short(filled))
         return _REMARK if len(filled) == 1 else None
+
+    def _alone(self, row: list[str], words: str) -> Text | str | None:
+        """Why a row of nothing but these words is none, in a list that needs hardly anything."""
+        if reads_as_remark(words):
+            return _REMARK
+        is_heading = self._names and not any(row[at].strip() for at in self._names) and not any(map(str.isdigit, words))
+        return text(_HEADING, words=_short([words])) if is_heading else None
 
     def _is_of_counts(self, row: list[str], filled: Sequence[str]) -> bool:
         """Whether a row counts the list's rows beyond doubt, or heads such counts."""
@@ -231,7 +238,7 @@ class Records:
     @staticmethod
     def _doubt(row: list[str]) -> Doubt:
         filled = [cell.strip() for cell in row if cell.strip()]
-        return Doubt(words=filled[0], cells=_short(filled), is_remark=True)
+        return Doubt(words=filled[0], cells=_short(filled), reason=Reason.REMARK)
 
     def _of_totals(self, number: int, filled: Sequence[str]) -> Text | None:
         """Why a row of totals is left out; None for a record, be it one that is not sure to be one."""
@@ -252,6 +259,7 @@ _SPOKEN = ("name", "first_name", "last_name")
 _TOTALS = N_("A row of totals: {words}")
 _DELETED = N_("A row that is marked as deleted: {words}")
 _TABLE = N_("A row of a small table below the deals: {words}")
+_HEADING = N_("A row without a name: {words}")
 _HEADER = N_("The header again: {words}")
 
 

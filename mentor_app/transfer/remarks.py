@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 
 from mentor_app.core.imports import Unanswered
 from mentor_app.core.people.rules import MAX_NAME
-from mentor_app.core.text import N_, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.misspelt import KEY, NEW, OUT
 from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
 from mentor_app.transfer.values import plain
@@ -94,62 +96,88 @@ def reads_as_name(cell: str) -> bool:
     return not any(map(_NO_NAME.fullmatch, words))
 
 
+class Reason(Enum):
+    """Why a row may be no record: what is asked of it, and how the answer is called that leaves it out."""
+
+    REMARK = (
+        N_(
+            "The row holds {cells}, and {words} does not read like a name. Does it belong to the list, or is it a remark?"
+        ),
+        N_("It is a remark: leave the row out"),
+    )
+    COUNT = (
+        N_("The row holds only {cells}, others more. Does it belong to the list, or is it a count?"),
+        N_("It is a count: leave the row out"),
+    )
+    SIGNED = (
+        N_("The row holds only {cells}, most others more. Does it belong to the list, or did {words} sign the list?"),
+        N_("It is a signature: leave the row out"),
+    )
+    PART = (
+        N_(
+            "The row holds only {cells}, most others more, and {words} is no whole name. Does it belong to the list, or is it a place to be filled?"
+        ),
+        N_("It is nobody: leave the row out"),
+    )
+    STRANGE = (
+        N_(
+            "The row holds {cells}, and {words} is no name known here. Is it somebody, a place to be filled, or a heading?"
+        ),
+        N_("It is nobody: leave the row out"),
+    )
+    ALONE = (
+        N_("Nothing but {words} stands in this row, most others hold more. Is it somebody, or a heading?"),
+        N_("It is a heading: leave the row out"),
+    )
+    ALONE_STRANGE = (
+        N_(
+            "Nothing but {words} stands in this row, and that is no name known here. Is it somebody, or a heading or remark?"
+        ),
+        N_("It is nobody: leave the row out"),
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class Doubt:
-    """Words that make a record of a row, and may make none; what the row holds, and whether it is one of the last, with a name and a
-    day where all others hold more."""
+    """Words that make a record of a row, and may make none; what the row holds, and the reason."""
 
     words: str
     cells: str
+    reason: Reason
     is_last: bool = False
-    is_remark: bool = False
-    """Whether the words read like a remark, or like who signed the list."""
-    is_count: bool = False
-    """Whether nothing but figures stands beside the words."""
-    is_name: bool = False
-    """Whether the words, which stand alone, read like a name."""
-    is_part: bool = False
-    """Whether the words are no whole name, and the row lacks a day or a number that most others have."""
+    """Whether the row is one of the last, with a name and a day where all others hold more."""
+
+    @property
+    def comes_first(self) -> bool:
+        """Whether this is asked rather than whether the words are a slip of the pen."""
+        return self.reason in (Reason.REMARK, Reason.COUNT) or (self.reason is Reason.SIGNED and not self.is_last)
 
 
 class NoName(Unanswered):
     """A row of a list that may be no record: a remark below the list, or who signed it. ``makes``: whether it could be one."""
 
+    at_once = True
+
     def __init__(self, doubt: Doubt, makes: bool = True) -> None:
         words, cells = doubt.words, doubt.cells
-        if doubt.is_last:
-            asked = N_(
-                "The row holds only {cells}, most others more. Does it belong to the list, or did {words} sign the list?"
-            )
-        elif doubt.is_count:
-            asked = N_("The row holds only {cells}, others more. Does it belong to the list, or is it a count?")
-        elif doubt.is_part:
-            asked = N_(
-                "The row holds only {cells}, most others more, and {words} is no whole name. Does it belong to the list, or is it a place to be filled?"
-            )
-        elif doubt.is_name:
-            asked = N_("Nothing but {words} stands in this row, most others hold more. Is it somebody, or a heading?")
-        elif cells != words:
-            asked = N_(
-                "The row holds {cells}, and {words} does not read like a name. Does it belong to the list, or is it a remark?"
-            )
-        else:
-            asked = N_(
-                "Nothing but {words} stands in this row, which does not read like a name. Is it somebody, or a remark?"
-            )
+        asked, out = doubt.reason.value
         super().__init__(asked, words=words, cells=cells)
         self.key, self.about = KEY + words, words
         belongs = text("{name} is somebody", name=words) if cells == words else text("It belongs to the list")
-        out = text("It is a remark: leave the row out")
-        if doubt.is_last:
-            out = text("It is a signature: leave the row out")
-        elif doubt.is_count:
-            out = text("It is a count: leave the row out")
-        elif doubt.is_part:
-            out = text("It is nobody: leave the row out")
-        elif doubt.is_name:
-            out = text("It is a heading: leave the row out")
-        self.choices = [(belongs, NEW), (out, OUT)] if makes else [(out, OUT)]
+        self.choices = [(belongs, NEW), (text(out), OUT)] if makes else [(text(out), OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
         if not makes:
             self.answer = text('Say --name "{name}=out", or correct it in the file.', name=words)
+
+
+def of_all(asked: Sequence[Unanswered]) -> list[Text]:
+    """How several rows that may be no records are answered at once, on the command line."""
+    several = sum(isinstance(one, NoName) for one in asked)
+    if several < 2:
+        return []
+    return [
+        text(
+            '--name "*=out" leaves out all {n} of which it is asked whether they are somebody, --name "*=new" takes them all.',
+            n=several,
+        )
+    ]

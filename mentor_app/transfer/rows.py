@@ -17,12 +17,12 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
-from mentor_app.transfer.misspelt import OUT, Names, Spelling, rest
+from mentor_app.transfer.misspelt import Names, Spelling, rest
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import PEOPLE, PROJECTS, FileKind
-from mentor_app.transfer.remarks import Doubt, NoName
+from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
@@ -110,8 +110,9 @@ class RowFile(Generic[R]):
         plan.check()
         result = Imported()
         with store.read() as connection:
-            spelling = Spelling(connection, self.names, said or {})
+            spelling = Spelling(connection, self.names, said or {}, plan.before.names)
             rows, misspelt = self._read(connection, plan, result, progress, empty_cells is False, spelling)
+            result.recalled = list(spelling.recalled.values())
             known = self.known(connection) if self.known is not None else None
             teams = self.teams(connection) if self.teams is not None else None
         bad_cells = bool(result.rejected)
@@ -123,6 +124,7 @@ class RowFile(Generic[R]):
             result.cells = under_way.cells(session)
             result.asked = _questions(outcomes)
             result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
+            result.unanswered += [] if only_good_rows else of_all(result.asked)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
                 result.unanswered.append(
@@ -152,6 +154,7 @@ class RowFile(Generic[R]):
             keep_before_import(store, dt.datetime.now(dt.UTC))
         done = self.write(store, actor, rows, today, keep, plan.source.path.name, rest(said or {}))
         if result.applied:
+            plan.mapping.names = spelling.to_remember
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
 
@@ -188,15 +191,15 @@ class RowFile(Generic[R]):
             out = self._said_out(cell, doubt, doubted, spelling)
             if out is not None:
                 result.read, result.left_out = result.read - 1, result.left_out + 1
-                result.remarks.append((number, text("Left out as a remark, as was said: {words}", words=out)))
+                result.remarks.append((number, self._left_out(out, spelling)))
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
                 result.rejected.append(problem)
                 continue
             meant, questions = self._meant(cell, spelling)
-            if doubt is not None and self._is_doubted(doubt, spelling) and (doubt.is_remark or not questions):
-                questions = [NoName(doubt, self.names[self.main].makes).of(self.main)]
+            if doubt is not None and self._is_doubted(doubt, spelling) and (doubt.comes_first or not questions):
+                questions = [self._no_name(doubt)]
             if questions:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
@@ -223,11 +226,22 @@ class RowFile(Generic[R]):
     def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
         """The words of a row that were said to be a remark; None where nothing of it was. Of the words ``asked`` about single rows that was
         said of these only."""
-        if doubt is not None and spelling.said(doubt.words) == OUT:
+        if doubt is not None and spelling.is_left_out(self._no_name(doubt), self._is_doubted(doubt, spelling)):
             return doubt.words
         if doubt is None and cell.get(self.main) in asked:
             return None  # that was said of another row
         return next((cell[name] for name in self.names if name in cell and spelling.is_out(name, cell[name])), None)
+
+    def _no_name(self, doubt: Doubt) -> NoName:
+        """What is asked of a row that may be no record."""
+        return NoName(doubt, self.names[self.main].makes).of(self.main)
+
+    @staticmethod
+    def _left_out(words: str, spelling: Spelling) -> Text:
+        """Why a row is left out of which somebody said that it is no record."""
+        if words in spelling.recalled:
+            return text("Left out, as was said of an earlier list: {words}", words=words)
+        return text("Left out as a remark, as was said: {words}", words=words)
 
     def _doubt(self, plan: Plan, number: int) -> Doubt | None:
         """What may make a row no record, its words as names are read."""
@@ -240,12 +254,12 @@ class RowFile(Generic[R]):
         if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal()):
             return None
         filled = [words for words in cell.values() if words]
-        return Doubt(words=cell[self.main], cells=" · ".join(filled), is_remark=True)
+        return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
 
     def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
         may be who signed the list."""
-        signs = doubt.is_last and self.kind == PEOPLE
+        signs = doubt.reason is Reason.SIGNED and self.kind == PEOPLE
         return not spelling.is_said(self.main, doubt.words) and (signs or not spelling.is_known(self.main, doubt.words))
 
     def _broken(self, plan: Plan, number: int, row: Sequence[str], cell: Cells) -> Problem | None:
@@ -307,6 +321,7 @@ class RowFile(Generic[R]):
         at = plan.at()
         field = next((name for name in error.fields if name in at), self.main)
         value = row[at[field]].strip() if field in at else named
+        value = value or brief(" · ".join(cell.strip() for cell in row if cell.strip()))
         return Problem(number, self._column(plan, field), value, error.message)
 
     @staticmethod

@@ -420,7 +420,9 @@ def test_what_a_corrected_list_changes_is_said_and_emptied_cells_are_wished(tmp_
     assert ask(store, *look, "--empty-cells")["applied"]
     assert {one["team"] for one in ask(store, "people")["people"]} == {"North", None}
     file.write_text("name,team\n" + "".join(f"N{n},T\n" for n in range(30)))
-    run(store, *look)
+    assert '--name "*=out" leaves out all 30' in run(store, *look, code=1)
+    assert "*=old is neither" in run(store, *look, "--name", "*=old", code=2)
+    run(store, *look, "--name", "*=new")
     file.write_text("name,team\n" + "".join(f"N{n},U\n" for n in range(30)))
     assert len(ask(store, *look, "--dry-run")["understood"]["cells"]) == 30
     assert "    and 10 more\n" in run(store, *look, "--dry-run")

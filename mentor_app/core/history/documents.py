@@ -120,6 +120,8 @@ def _reading(names: Names, written: str) -> Parts:
         found[f"stage.{name}"] = label, _status(status)
     for owner, person_id in said.get("owners", {}).items():
         found[f"owner.{owner}"] = text("“{owner}” is", owner=owner), _owner(names, person_id)
+    for name, meant in said.get("names", {}).items():
+        found[f"name.{name}"] = text("“{owner}” is", owner=name), text(N_("nobody")) if meant == "out" else str(meant)
     for doubtful, unit in said.get("units", {}).items():
         found[f"unit.{doubtful}"] = text("“{words}” means the unit", words=doubtful), str(unit)
     orders = {"ymd": N_("year, month, day"), "dmy": N_("day, month, year"), "mdy": N_("month, day, year")}

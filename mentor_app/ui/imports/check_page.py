@@ -170,7 +170,8 @@ class CheckPage(QWidget):
         self.change_table.setVisible(bool(cells))
         _fit(self.change_table, len(cells), _MANY_ROWS)
         self.empty_cells.setVisible(bool(self._emptied))
-        self.questions.ask(result.asked, kept)
+        recalled = {question.key: answer for question, answer in result.recalled}
+        self.questions.ask([*result.asked, *(question for question, _ in result.recalled)], {**recalled, **kept})
         self.questions.setVisible(bool(self.questions.boxes))
 
     def _ask_of_emptied(self, emptied: list[Mapping[str, Any]], may_empty: bool = False) -> None:
@@ -192,7 +193,8 @@ class CheckPage(QWidget):
 
     def in_order(self) -> list[QWidget]:
         """What the keys go through, from above to below: boxes made anew would come last."""
-        boxes = (*self.stages.boxes.values(), *self.questions.boxes.values())
+        at_once = (self.questions.take_all, self.questions.leave_all)
+        boxes = (*self.stages.boxes.values(), *at_once, *self.questions.boxes.values())
         return [
             *boxes,
             self.change_table,

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.ui.i18n import current, told, tr
-from mentor_app.ui.widgets.controls import label
+from mentor_app.transfer.misspelt import NEW, OUT
+from mentor_app.ui.i18n import current, plural, told, tr
+from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import clear
 
 if TYPE_CHECKING:
@@ -25,7 +26,22 @@ class RowQuestions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.boxes: dict[str, QComboBox] = {}
-        self._rows = QVBoxLayout(self)
+        self._at_once: list[QComboBox] = []
+        """The boxes that can be answered together."""
+        self.take_all = button(tr("Take all as people"), lambda: self._answer_all(NEW))
+        self.leave_all = button(tr("Leave all out"), lambda: self._answer_all(OUT))
+        self._all = QWidget()
+        both = QHBoxLayout(self._all)
+        both.setContentsMargins(0, 0, 0, 0)
+        self._how_many = label("", "cardtitle", wrap=True)
+        both.addWidget(self._how_many, 1)
+        both.addWidget(self.take_all)
+        both.addWidget(self.leave_all)
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._all)
+        self._rows = QVBoxLayout()
+        layout.addLayout(self._rows)
+        self._all.hide()
 
     def ask(self, questions: Sequence[Unanswered], kept: Mapping[str, object]) -> None:
         """Ask about these; ``kept`` are answers given before, which stay shown though nothing is open of them any more."""
@@ -40,9 +56,14 @@ class RowQuestions(QWidget):
             box.setCurrentIndex(box.findData(kept.get(question.key)))
             box.activated.connect(lambda _: self.answered.emit())
             self.boxes[question.key] = box
+            if question.at_once and box.findData(NEW) >= 0:
+                self._at_once.append(box)
             self._rows.addWidget(label(about, "cardtitle", wrap=True))
             self._rows.addWidget(label(question.render(current()), wrap=True))
             self._rows.addWidget(box)
+        several = len(self._at_once)
+        self._all.setVisible(several > 1)
+        self._how_many.setText(plural("{n} row may hold nobody.", "{n} rows may hold nobody.", several))
         if any(self.boxes[question.key].currentIndex() >= 0 for question in asked):
             self.answered.emit()
 
@@ -50,6 +71,14 @@ class RowQuestions(QWidget):
         """Ask about nothing: another file is read."""
         clear(self._rows)
         self.boxes = {}
+        self._at_once = []
+        self._all.hide()
+
+    def _answer_all(self, value: int | str) -> None:
+        """Give the same answer of all rows that may hold nobody and of which nothing was said; once all was, of all."""
+        for box in [one for one in self._at_once if one.currentIndex() < 0] or self._at_once:
+            box.setCurrentIndex(box.findData(value))
+        self.answered.emit()
 
     def chosen(self) -> dict[str, int | str]:
         """What is asked about → the answer, of those that were answered."""

@@ -45,7 +45,7 @@ def _code_and_left(window: MainWindow, name: str) -> list[tuple[Any, Any]]:
 
 def test_what_was_asked_for_goes_once_it_is_answered(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("工号,name,hire date\nK1,Ann New,2024-02-03\nK2,,2024-02-03\n", encoding="utf-8")
+    file.write_text("工号,name,hire date\nK1,Ann Newman,2024-02-03\nK2,,2024-02-03\n", encoding="utf-8")
     wizard = _to_the_check(team, file)
     page = wizard.check
     wizard.next.click()
@@ -60,7 +60,7 @@ def test_what_was_asked_for_goes_once_it_is_answered(team: MainWindow, tmp_path:
 
 def test_a_list_that_is_here_already_leaves_no_draft(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
-    file.write_text("工号,name,hire date\nK1,Ann New,2024-02-03\n", encoding="utf-8")
+    file.write_text("工号,name,hire date\nK1,Ann Newman,2024-02-03\n", encoding="utf-8")
     for new in (1, 0):
         wizard = _to_the_check(team, file)
         team.context.flush()
@@ -165,7 +165,7 @@ def test_what_stands_alone_and_may_be_no_name_is_asked_about(team: MainWindow, t
     wizard = _to_the_check(team, file)
     (box,) = wizard.check.questions.boxes.values()
     assert (wizard.focusWidget(), box.currentIndex(), box.accessibleName()) == (box, -1, "HR v2")
-    assert [box.itemText(at) for at in range(2)] == ["HR v2 is somebody", "It is a remark: leave the row out"]
+    assert [box.itemText(at) for at in range(2)] == ["HR v2 is somebody", "It is nobody: leave the row out"]
     QTest.keyClick(box, Qt.Key.Key_End)
     wait_until_idle(team)
     said = dict(wizard.check.understood.lines)
@@ -174,6 +174,39 @@ def test_what_stands_alone_and_may_be_no_name_is_asked_about(team: MainWindow, t
     wizard.next.click()
     wait_until_idle(team)
     assert (_code_and_left(team, "Di Roe"), _code_and_left(team, "HR v2")) == ([("K9", None)], [])
+    wizard.reject()
+
+
+def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWindow, tmp_path: Path) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text(
+        "name,code,team\nDi Roe,K9,East\nFreie Stelle,K10,East\nREQ-7,K11,East\nChidi Okafor,K12,East\n",
+        encoding="utf-8",
+    )
+    wizard = _to_the_check(team, file)
+    page = wizard.check.questions
+    assert (list(page.boxes), page.take_all.isVisible()) == (
+        ["name:Freie Stelle", "name:REQ-7", "name:Chidi Okafor"],
+        True,
+    )
+    page.leave_all.click()
+    wait_until_idle(team)
+    assert (wizard.imported.new, wizard.imported.left_out, wizard.imported.asked) == (1, 3, [])
+    QTest.keyClick(page.boxes["name:Chidi Okafor"], Qt.Key.Key_Home)
+    wait_until_idle(team)
+    assert wizard.imported.people_added == ["Di Roe", "Chidi Okafor"]
+    wizard.next.click()
+    wait_until_idle(team)
+    wizard.reject()
+
+    file.write_text(f"{file.read_text('utf-8')}Vacant Post,K13,East\nREQ-8,K14,East\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check.questions
+    said = {about.removeprefix("name:"): box.currentData() for about, box in page.boxes.items()}
+    assert said == {"Freie Stelle": "out", "REQ-7": "out", "Vacant Post": None, "REQ-8": None}
+    page.take_all.click()
+    wait_until_idle(team)
+    assert wizard.imported.people_added == ["Vacant Post", "REQ-8"]
     wizard.reject()
 
 

@@ -1,0 +1,138 @@
+"""Who in a list of people is somebody: what speaks for a name, and what is asked where nothing does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.personal.actions import erase
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import people
+from mentor_app.transfer.misspelt import ALL, said_of
+from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
+from mentor_app.transfer.understood import lines
+from tests.conftest import ME
+from tests.transfer.files import read_in, written
+
+SOMEBODY = (
+    "Anna Berg|BERG, ANNA|Berg Anna|A. Berg|anna.berg|Ada|Mary-Jane Watson|O'Brien, Pat|Dr. Eva Schmidt|von der Heide, Max|José Álvarez|"
+    "Jürgen Müller|Zdeněk Novák|Łukasz Wójcik|Søren Kjær|Þór Jónsson|Priya Raghunathan|Kwame Mensah|Siobhan O'Neill|Иван Петров|"
+    "Αλέξανδρος Παπαδόπουλος|محمد علي|王芳|欧阳娜|張偉|娜 欧阳|应晓军|阿依古丽|扎西卓玛|艾力·买买提|Wang Fang|Fang Wang|Li Xiaoming|"
+    "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Karl Neu"
+)
+NOBODY = (
+    "Freie Stelle|Unbesetzte Stelle|Stelle ausgeschrieben|Nachfolge Huber|Ersatz für Meier|Wird nachbesetzt|Elternzeitvertretung|"
+    "Vertretung Eva Schmidt|Kein Inhaber|Neuer Mitarbeiter|Neueinstellung 2027|Planstelle 12|Praktikant 1|Ausgeschieden|Vertriebsleitung|"
+    "Vacant Post|Open req 4711|REQ-2031|AE #4|Sales Rep 3|Position 7|Position frozen|New Joiner|New Hire|Summer Intern|April Hire|"
+    "Maternity cover|Replacement Tom|Agency staff|Trainee|Mentors|On leave|Quota carriers|Key accounts|Region East|Poste à pourvoir|Vacante|"
+    "应届生|HC预留|拟招聘|待补|岗位空缺|暂缺|招聘|预留|储备干部|高级销售|华东区|销售一部|候选人A|待招2人|신규 채용|u17|12"
+)
+
+
+@pytest.mark.parametrize("name", SOMEBODY.split("|"))
+def test_a_name_is_known_by_a_given_name_or_an_east_asian_surname(name: str) -> None:
+    assert is_persons(name)
+
+
+@pytest.mark.parametrize("words", NOBODY.split("|"))
+def test_what_heads_a_section_or_keeps_a_place_is_nobody_s_name(words: str) -> None:
+    assert not is_persons(words)
+
+
+def test_a_mail_address_of_the_name_speaks_for_it_and_an_office_is_told() -> None:
+    addresses = (
+        "chidi.okafor@acme.com",
+        "c.okafor@acme.com",
+        "cokafor@acme.com",
+        "okafor.c@acme.com",
+        "OkaforChidi@acme.com",
+    )
+    assert all(is_mail_of(one, "Chidi Okafor") for one in addresses)
+    assert not any(
+        is_mail_of(one, "Freie Stelle") for one in ("hr@acme.com", "jobs@acme.com", "fs@acme.com", "Stelle", "@")
+    )
+    assert all(map(names_office, ("HR Director", "Personalleiterin", "人事经理", "Head of Sales Manager")))
+    assert not any(map(names_office, ("East", "North Sales", "华东")))
+
+
+HEAD = ("Name", "Employee ID", "Hire date", "Team")
+FULL = (
+    ("Anna Berg", "E1", "2026-01-05", "East"),
+    ("王芳", "E2", "2026-02-05", "East"),
+    ("Tom Ray", "E3", "2026-02-05", "South"),
+)
+
+
+def test_one_answer_is_given_of_all_that_may_be_nobody_and_holds_for_the_next_list(
+    file_store: Store, tmp_path: Path
+) -> None:
+    rows = [
+        HEAD,
+        *FULL,
+        ("Freie Stelle", "E4", "2027-01-01", "East"),
+        ("REQ-2031", "E5", "2027-01-01", "South"),
+        ("Chidi Okafor", "E6", "2026-03-01", "South"),
+    ]
+    path = written(tmp_path / "list.csv", rows)
+    asked = read_in(people, file_store, path)
+    assert ([one.about for one in asked.asked], asked.applied) == (["Freie Stelle", "REQ-2031", "Chidi Okafor"], False)
+    assert 'Say --name "Freie Stelle=new"' in str(asked.unanswered[0])
+    assert '--name "*=out" leaves out all 3' in str(asked.unanswered[-1])
+    done = read_in(people, file_store, path, said=said_of({ALL: "out", "Chidi Okafor": "new"}))
+    assert (done.people_added, done.left_out) == (["Anna Berg", "王芳", "Tom Ray", "Chidi Okafor"], 2)
+
+    again = written(tmp_path / "list.csv", [*rows, ("Vacant Post", "", "2027-02-01", "East")])
+    done = read_in(people, file_store, again, dry_run=True)
+    assert ([one.about for one in done.asked], done.unchanged, done.left_out) == (["Vacant Post"], 4, 2)
+    assert [(question.about, answer) for question, answer in done.recalled] == [
+        ("Freie Stelle", "out"),
+        ("REQ-2031", "out"),
+    ]
+    said = dict(lines(people.plan(file_store, again).understood(translator("en"), done), translator("en")))
+    assert "Row 5: Left out, as was said of an earlier list: Freie Stelle" in said["To be noted"]
+    done = read_in(people, file_store, again, said=said_of({"Freie Stelle": "new", ALL: "out"}))
+    assert (done.people_added, done.left_out) == (["Freie Stelle"], 2), "it can be said otherwise"
+    assert read_in(people, file_store, again).unchanged == 5, "and holds from then on"
+
+
+def test_a_name_said_to_mean_somebody_is_not_asked_about_in_the_next_list(file_store: Store, tmp_path: Path) -> None:
+    grace = file_store.act(ME, add_person, PersonDetails(name="Grace Park")).result
+    path = written(tmp_path / "list.csv", [("Name", "Team"), ("Grace Park-Kim", "East"), ("Anna Berg", "East")])
+    assert [str(one.about) for one in read_in(people, file_store, path).asked] == ["Grace Park-Kim"]
+    assert read_in(people, file_store, path, said=said_of({"Grace Park-Kim": "Grace Park"})).applied
+    done = read_in(people, file_store, path)
+    assert (done.asked, done.unchanged, [answer for _, answer in done.recalled]) == ([], 2, ["Grace Park"])
+    file_store.act(ME, erase, grace)
+    done = read_in(people, file_store, path, dry_run=True)
+    assert (done.people_added, done.recalled) == (["Grace Park-Kim"], []), "nothing of it is kept"
+
+
+def test_a_heading_beside_the_column_of_names_is_left_out_and_a_lone_number_is_wrong(
+    file_store: Store, tmp_path: Path
+) -> None:
+    rows = [
+        ("Employee ID", "Name", "Team"),
+        ("Sales East", "", ""),
+        ("E1", "Anna Berg", "East"),
+        ("E7", "", ""),
+        ("E8", "", "East"),
+    ]
+    path = written(tmp_path / "list.csv", rows)
+    done = read_in(people, file_store, path, dry_run=True)
+    assert (done.people_added, [(one.row, one.value) for one in done.rejected]) == (
+        ["Anna Berg"],
+        [(4, "E7"), (5, "E8 · East")],
+    )
+    said = dict(lines(people.plan(file_store, path).understood(translator("en"), done), translator("en")))
+    assert said["Rows left out"] == "Row 2: A row without a name: Sales East"
+
+
+@pytest.mark.parametrize("office", ["HR Director", "Personalleiterin", "人事经理"])
+def test_who_signs_with_an_office_is_asked_about(file_store: Store, tmp_path: Path, office: str) -> None:
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, ("Olga Sato", "", "", office)])
+    assert ["did Olga Sato sign the list?" in str(one) for one in read_in(people, file_store, path).asked] == [True]
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, ("Olga Sato", "E9", "2026-01-05", office)])
+    assert read_in(people, file_store, path, dry_run=True).new == 4
