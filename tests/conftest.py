@@ -174,6 +174,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened.close()
 
 
+one_database = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For a test of a rule that Python keeps, on fixtures that others need on either database."""
+
+
 @pytest.fixture
 def file_store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
     """An empty store in a file, where the database makes no difference."""
