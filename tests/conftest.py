@@ -5,8 +5,10 @@ import datetime as dt
 import gc
 import os
 import shutil
+import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +88,15 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             terminalreporter.write_line(f"{figures[name]:>9,}  {name.replace('_', ' ')}")
 
 
+def run_folder(made: pytest.TempPathFactory) -> Path:
+    """What all processes of this run share."""
+    return made.getbasetemp().parent if "PYTEST_XDIST_WORKER" in os.environ else made.getbasetemp()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def shared_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
     """What is dear to make (lists of fonts) is made once a run, beside this machine's own; so are sockets."""
-    base = tmp_path_factory.getbasetemp()
-    run = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    base, run = tmp_path_factory.getbasetemp(), run_folder(tmp_path_factory)
     for name, folder in (("XDG_CACHE_HOME", run), ("MPLCONFIGDIR", run / "matplotlib"), ("XDG_RUNTIME_DIR", base)):
         os.environ[name] = str(folder)
     for name in [name for name in os.environ if name.startswith(("LC_", "LANG", "MENTOR_APP_"))]:
@@ -101,7 +107,7 @@ def shared_caches(tmp_path_factory: pytest.TempPathFactory) -> None:
 @pytest.fixture(autouse=True)
 def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Each test has an empty home: no settings, stores or logs of this machine or of another test."""
-    home = tmp_path_factory.mktemp("home")
+    home = Path(tempfile.mkdtemp(prefix="home", dir=tmp_path_factory.getbasetemp()))  # pytest would count all there are
     for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME"):
         monkeypatch.setenv(name, str(home if name == "HOME" else home / name))
     yield home
@@ -168,6 +174,10 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         opened.close()
 
 
+one_database = pytest.mark.parametrize("store", ["sqlite"], indirect=True)
+"""For a test of a rule that Python keeps, on fixtures that others need on either database."""
+
+
 @pytest.fixture
 def file_store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
     """An empty store in a file, where the database makes no difference."""
@@ -219,14 +229,23 @@ def gone(qapp: Any, *windows: Any) -> None:
 
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample company, made once; only to be read or copied."""
+    """The sample company, made once a run and copied for each process; only to be read or copied."""
+    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
+    made = run_folder(tmp_path_factory) / "sample.sqlite"
+    with closing(sqlite3.connect(f"{made}.lock", timeout=120, isolation_level=None)) as lock:
+        lock.execute("BEGIN EXCLUSIVE")  # whoever comes second waits until it is whole
+        if not made.exists():
+            _fill(made.with_suffix(".part"))
+            made.with_suffix(".part").rename(made)
+    shutil.copy(made, path)
+    return path
+
+
+def _fill(path: Path) -> None:
     from mentor_app.core.sample.company import fill
 
-    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
-    opened = open_team(path)
-    opened.act(ME, fill, dt.date.today())
-    opened.close()
-    return path
+    with closing(open_team(path)) as opened:
+        opened.act(ME, fill, dt.date.today())
 
 
 @pytest.fixture

@@ -16,9 +16,12 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
     """Deliver events until nothing is read, written, scheduled or left to lay out; raises with what is still busy."""
     deadline = time.monotonic() + seconds
     quiet = 0
+    ended: list[object] = []
+    window.tasks.ended.connect(ended.append)
     while quiet < 2:  # what one round delivers may ask for another
+        ended.clear()
         _deliver()
-        if window.tasks.busy():
+        if window.tasks.busy() or ended:  # also what was asked and answered within one round is still to be laid out
             quiet = 0
         elif quiet:  # looking through all timers of a window takes its time: once, when all else is done
             running = min(_running(window), key=QTimer.remainingTime, default=None)
@@ -34,7 +37,9 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
             if time.monotonic() > deadline:
                 faulthandler.dump_traceback()  # where the threads stand; looking at running frames otherwise can crash
                 raise AssertionError(f"still busy after {seconds} s:\n" + "\n".join(under_way(window)))
-            _sleep_until_something_happens()
+            if window.tasks.busy():
+                _sleep_until_something_happens()
+    window.tasks.ended.disconnect(ended.append)
 
 
 def wait_until_gone(window: Any, seconds: float = 60) -> None:

@@ -32,7 +32,7 @@ TRY_AGAIN = 3000
 SLOW_START = 700
 """Milliseconds after which a store that is still being opened is said to be waited for."""
 LOOK_EVERY = 2000
-"""Milliseconds after which it is looked whether what the bar says is so still."""
+"""Milliseconds after which it is looked whether what the bar says is so still, from the end of the last look."""
 KEEP_SOON, KEEP_EVERY = 20_000, 3_600_000
 """Milliseconds until the day's backup is thought of, first and again."""
 
@@ -136,8 +136,8 @@ class WindowStore(QObject):
     def look_for_cure(self) -> None:
         """Let what the bar says go where it is so no more."""
         store, question = self._store, self._unread
+        self._look.stop()
         if store is None or self._away or self.notice.isHidden():
-            self._look.stop()
             return
 
         def work(_task: Task[bool]) -> bool:
@@ -150,6 +150,7 @@ class WindowStore(QObject):
             return True
 
         def seen(cured: bool) -> None:
+            self._look.start()  # not before: a look that takes longer would be overtaken by the next, and so would that
             same = store is self._store and question is self._unread
             if cured and same and not (self._away or self._tasks.unfinished()):
                 if question is None:
@@ -158,7 +159,7 @@ class WindowStore(QObject):
                     self.notice.hide()
 
         asked = self._tasks.run(work, replaces=("look for cure", id(self)), only_reads=True)
-        asked.then(seen, lambda _error: None)
+        asked.then(seen, lambda _error: self._look.start())
 
     def _settled(self, seen: int) -> None:
         self._away = self._asked = False

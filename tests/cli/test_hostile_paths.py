@@ -43,18 +43,21 @@ ENDS = {
 FOLDERS = ("export charts --all --out PATH", "playbooks attachments 1 --out PATH")
 """What writes into a folder."""
 
+PATIENCE = 30
+"""Seconds for one verb, or a few that are quick: it is only to end what would never end."""
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files there")
 
 
 @pytest.fixture(autouse=True)
-def impatient() -> Iterator[None]:
-    """Whoever opens a pipe would wait for ever; here, ten seconds."""
+def impatient(sample_store: Path) -> Iterator[None]:
+    """Whoever opens a pipe would wait for ever; here, not long, once there is a store."""
 
     def too_long(_signal: int, _frame: object) -> None:
         raise AssertionError("still waiting")
 
     before = signal.signal(signal.SIGALRM, too_long)
-    signal.alarm(10)
+    signal.alarm(PATIENCE)
     yield
     signal.alarm(0)
     signal.signal(signal.SIGALRM, before)
@@ -112,6 +115,7 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: di
             continue
         before = path.stat() if os.path.exists(path) else None
         for more in ([], ["--overwrite"]):
+            signal.alarm(PATIENCE)
             said = run(sample_store, *_words(line, path, sample_store), *more, code=1)
             assert said.strip(), sort
         if before is not None:

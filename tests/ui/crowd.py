@@ -1,4 +1,4 @@
-"""Too much data: thousands of people, endless names, everything at once."""
+"""Too much data: hundreds of people, thousands of deals, endless names, everything at once."""
 
 import datetime as dt
 from typing import Any
@@ -22,8 +22,8 @@ from tests.steps import step
 
 @step
 def crowd(session: Session, actor: Actor, today: dt.date) -> None:
-    """Names that don't fit anywhere, thousands of them."""
-    names = [f"{'Maximiliane-Alexandra ' * 7}{i} <b>&amp;" if i % 50 == 0 else f"欧阳娜娜 {i}" for i in range(1500)]
+    """Names that don't fit anywhere, hundreds of them."""
+    names = [f"{'Maximiliane-Alexandra ' * 7}{i} <b>&amp;" if i % 50 == 0 else f"欧阳娜娜 {i}" for i in range(600)]
     for i, name in enumerate(names):
         hired = today - dt.timedelta(days=i % 900)
         role = ("new_hire", "mentor", "trainer", "team_lead")[i % 4]
@@ -52,7 +52,7 @@ def crowd(session: Session, actor: Actor, today: dt.date) -> None:
     batch = Batch(
         rows=list(range(n)),
         key=[f"K{i:0200d}" for i in range(n)],
-        owner=[names[i % 1500] for i in range(n)],
+        owner=[names[i % 600] for i in range(n)],
         columns=columns,
         problems=[],
     )

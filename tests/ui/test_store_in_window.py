@@ -5,8 +5,10 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -505,7 +507,14 @@ def test_what_could_not_be_read_is_let_go_when_it_can(
         raw.execute("UPDATE person SET hired_on = 'x'")
     window.choose_me()
     wait_until_idle(window)
-    said = window.kept.notice
+    said, asked = window.kept.notice, window.kept._unread
+    assert asked is not None
+
+    def slowly(connection: Any) -> object:
+        time.sleep(0.05)  # longer than from one look to the next
+        return asked.read(connection)
+
+    window.kept._unread = replace(asked, read=slowly)
     assert "Row 1 of person" in said.words.text()
     QTest.qWait(100)
     assert said.isVisible()

@@ -119,19 +119,19 @@ def file(connection: Connection) -> Iterator[Problem]:
 
 def references(connection: Connection, rows: Rows) -> Iterator[Problem]:
     """Rows that point to rows which are not there; where their whole table is missing that is said elsewhere."""
+    quoted = connection.dialect.identifier_preparer.quote
     for table in _there(rows):
         key = next(iter(table.primary_key))
         for link in table.foreign_keys:
             if link.column.table.name in rows.missing:
                 continue
-            there = link.column.table.alias("there")
-            target = there.c[link.column.name]
+            here, there = quoted(table.name), quoted(link.column.table.name)
+            pointer, target = f"here.{quoted(link.parent.name)}", f"there.{quoted(link.column.name)}"
             lost = (
-                select(key, link.parent)
-                .select_from(table.outerjoin(there, link.parent == target))
-                .where(link.parent.is_not(None), target.is_(None))
+                f"SELECT here.{quoted(key.name)}, {pointer} FROM {here} AS here LEFT JOIN {there} AS there "
+                f"ON {pointer} = {target} WHERE {pointer} IS NOT NULL AND {target} IS NULL"
             )
-            for row, value in connection.execute(lost):
+            for row, value in connection.execute(sql(lost)):
                 yield wrong(
                     "reference_broken",
                     "Row {row} of {table} points to {target} {value}, which is not there.",

@@ -28,7 +28,7 @@ from mentor_app.core.logbook.tables import activity, review
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
-from tests.conftest import FEW, ME, TODAY
+from tests.conftest import FEW, ME, TODAY, one_database
 
 D = dt.date
 DAY = dt.timedelta(days=1)
@@ -147,6 +147,7 @@ def test_from_draft_to_sign_off(team: Team) -> None:
     ]
 
 
+@one_database
 def test_nobody_signs_off_or_scores_their_own(team: Team) -> None:
     own = team.log(who=team.other, host_id=None)
     for action, args in (
@@ -163,6 +164,7 @@ def test_nobody_signs_off_or_scores_their_own(team: Team) -> None:
         team.log(who=team.other, host_id=team.other.person_id)
 
 
+@one_database
 def test_scored_kinds_need_a_score_and_two_assessors_scores_stand(team: Team) -> None:
     team.act(team.trainer, camp.enrol, [team.hire.person_id], TODAY)
     sim = team.log(kind="simulation", customer=None, title="价格异议", minutes=None)
@@ -188,6 +190,7 @@ def test_scored_kinds_need_a_score_and_two_assessors_scores_stand(team: Team) ->
         team.act(team.mentor, logbook.assess, team.log(), [1.0])
 
 
+@one_database
 def test_what_somebody_else_has_removed_meanwhile_is_said_to_be_gone(team: Team) -> None:
     team.act(team.trainer, camp.enrol, [team.hire.person_id], TODAY)
     leave = team.act(team.trainer, camp.save_leave, team.hire.person_id, TODAY, None, "x")
@@ -196,6 +199,7 @@ def test_what_somebody_else_has_removed_meanwhile_is_said_to_be_gone(team: Team)
         team.act(team.trainer, camp.remove_leave, leave)
 
 
+@one_database
 def test_days_before_hire_after_leaving_and_in_the_future(team: Team) -> None:
     with pytest.raises(UserError, match="was hired"):
         team.log(held_on=D(2026, 3, 1))
@@ -215,6 +219,7 @@ def test_days_before_hire_after_leaving_and_in_the_future(team: Team) -> None:
             team.log("draft", **wrong)
 
 
+@one_database
 def test_a_correction_stands_beside_what_it_corrects(team: Team) -> None:
     first = team.log()
     team.act(team.mentor, logbook.sign_off, [first])
@@ -234,6 +239,7 @@ def test_a_correction_stands_beside_what_it_corrects(team: Team) -> None:
         assert [a.id for a in counting(connection)[team.hire.person_id]] == [first]  # type: ignore[index]
 
 
+@one_database
 def test_deleting_is_withdrawing_with_an_undo(team: Team) -> None:
     first = team.log()
     team.act(team.hire, logbook.withdraw, [first])
@@ -320,6 +326,7 @@ def test_what_must_not_change_the_database_itself_refuses(team: Team) -> None:
                 connection.execute(text(statement))
 
 
+@one_database
 def test_publishing_makes_a_version_that_nobody_is_moved_to_unasked(team: Team) -> None:
     hire = team.hire.person_id
     team.act(team.trainer, camp.enrol, [hire], TODAY)

@@ -26,7 +26,7 @@ from mentor_app.core.logbook.queries import (
 )
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.store import Actor, Store
-from tests.conftest import TODAY
+from tests.conftest import TODAY, one_database
 from tests.core.pairing.office import Office
 
 DAY = dt.timedelta(days=1)
@@ -237,6 +237,7 @@ def test_lists_are_filtered_searched_and_sorted(book: Book) -> None:
         assert set(book.read(activity_ids, Filter(), column, False)) == set(ids())
 
 
+@one_database
 def test_what_names_nobody_waits_for_the_mentor_or_for_the_team(book: Book) -> None:
     own, other = book.write(), book.write(who=book.other)
     named = book.write(host_id=book.office.lu)
@@ -250,6 +251,7 @@ def test_what_names_nobody_waits_for_the_mentor_or_for_the_team(book: Book) -> N
     assert {name for _, name, _ in book.read(mentors, TODAY)} == {"Mo", "Lu", "Young", "Li"}
 
 
+@one_database
 def test_what_was_written_last_helps_with_the_next(book: Book) -> None:
     assert book.read(last_details, book.hire, "visit") is None
     book.write(customer="Delta")
@@ -264,12 +266,14 @@ def test_what_was_written_last_helps_with_the_next(book: Book) -> None:
     assert book.read(customers, None)[0] == "Zeta"
 
 
+@one_database
 def test_what_was_sent_back_stays_on_top_however_much_is_signed_off_since(book: Book) -> None:
     back = book.there(RETURNED)
     later = [book.there(SIGNED_OFF) for _ in range(7)]
     assert book.read(feedback_ids, book.hire) == [back, *later[:2:-1]]
 
 
+@one_database
 def test_a_correction_says_something_else(book: Book) -> None:
     activity_id = book.there(SIGNED_OFF)
     same = book.read(activities, [activity_id])[activity_id].details

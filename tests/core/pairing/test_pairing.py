@@ -29,7 +29,7 @@ from mentor_app.core.projects.rules import ProjectDetails
 from mentor_app.core.projects.tables import project
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
-from tests.conftest import FEW, ME, TODAY
+from tests.conftest import FEW, ME, TODAY, one_database
 from tests.core.pairing.office import DAY, D, Office
 
 
@@ -38,6 +38,7 @@ def office(store: Store) -> Office:
     return Office(store)
 
 
+@one_database
 def test_what_forbids_a_pairing_is_named(office: Office) -> None:
     hire, other, third = office.hires
     for args, words in (
@@ -70,6 +71,7 @@ def test_what_forbids_a_pairing_is_named(office: Office) -> None:
         office.act(actions.pair, hire, office.lu, office.a, TODAY, who=Actor("Hire 0", hire))
 
 
+@one_database
 def test_nobody_mentors_in_a_circle(office: Office) -> None:
     office.pair(office.lu, office.mo)
     with pytest.raises(UserError, match="directly or in a row"):
@@ -139,6 +141,7 @@ def test_two_leads_at_the_same_moment_one_wins_the_other_is_told(office: Office)
     assert sorted(t.split(" with")[0] for t in told) == ["Hire 0 is paired", "paired"]
 
 
+@one_database
 def test_suggestions_follow_region_gaps_load_and_weights(office: Office) -> None:
     for _ in range(10):  # Lu is strong in what everybody lacks
         details = Details(
@@ -248,6 +251,7 @@ def test_the_rules_hold_over_random_sequences(tmp_path_factory: Any, template: P
     store.close()
 
 
+@one_database
 def test_a_pairing_lies_inside_both_peoples_employment(office: Office) -> None:
     made = office.pair(office.hires[0], office.mo)
     with office.store.read() as connection:

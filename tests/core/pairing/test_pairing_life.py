@@ -26,7 +26,7 @@ from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.queries import projects
 from mentor_app.core.projects.rules import Phase, ProjectDetails
 from mentor_app.core.store import Actor, Store
-from tests.conftest import TODAY
+from tests.conftest import TODAY, one_database
 from tests.core.pairing.office import DAY, D, Office
 
 
@@ -88,6 +88,7 @@ def test_several_pairings_start_together_or_not_at_all(office: Office) -> None:
         assert all(p.ended_on for p in pairings(connection))
 
 
+@one_database
 def test_sessions_belong_to_the_pairing_of_their_day_and_mentor(office: Office) -> None:
     hire = office.hires[0]
     first = office.pair(hire, office.mo)  # from 1 October
@@ -176,6 +177,7 @@ def test_the_story_tells_every_change_and_reviews_stay_private_until_both_are_in
         assert unwritten(connection, hire) == []
 
 
+@one_database
 def test_what_needs_a_leads_hand_is_seen_and_solved(office: Office) -> None:
     first, second, third = office.hires
 
@@ -218,6 +220,7 @@ def test_what_needs_a_leads_hand_is_seen_and_solved(office: Office) -> None:
     assert ("unpaired", "Hire 2") not in alerts()
 
 
+@one_database
 def test_the_mentors_page_holds_apprentices_now_and_before(office: Office) -> None:
     first, second, _ = office.hires
     ended = office.pair(first, office.mo)
@@ -236,6 +239,7 @@ def test_the_mentors_page_holds_apprentices_now_and_before(office: Office) -> No
     assert all(a.curve is not None for a in page.apprenticeships)
 
 
+@one_database
 def test_pinned_pairs_are_held_and_otherwise_says_what_it_costs(office: Office) -> None:
     first, second, third = office.hires
     for mentor in (office.mo, office.lu):
@@ -259,6 +263,7 @@ def test_pinned_pairs_are_held_and_otherwise_says_what_it_costs(office: Office) 
     assert third
 
 
+@one_database
 def test_what_is_impossible_on_the_board_says_why(office: Office) -> None:
     office.act(actions.pair, office.lu, office.mo, office.a, D(2026, 10, 1))
     leaves(office, office.mo, TODAY + 100 * DAY)
@@ -274,6 +279,7 @@ def test_what_is_impossible_on_the_board_says_why(office: Office) -> None:
     assert {p.mentor.name for p in plan.pairs} == {"Lu"}  # whoever is known to leave is not suggested
 
 
+@one_database
 def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> None:
     hire = office.hires[0]
     made = office.pair(hire, office.mo)
@@ -296,6 +302,7 @@ def test_employment_is_not_moved_away_from_under_a_pairing(office: Office) -> No
         assert problems(connection) == []
 
 
+@one_database
 def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
     from mentor_app.core.playbooks import actions as books
     from mentor_app.core.playbooks import reviewing
@@ -316,6 +323,7 @@ def test_approved_playbooks_speak_for_a_mentor(office: Office) -> None:
     assert {p.mentor.name: p.parts["playbooks"] for p in plan.pairs} == {"Lu": 4.0, "Mo": 0.0}
 
 
+@one_database
 def test_nobody_is_called_silent_while_on_leave(office: Office) -> None:
     hire = office.hires[0]
     office.pair(hire, office.mo)
@@ -330,6 +338,7 @@ def test_nobody_is_called_silent_while_on_leave(office: Office) -> None:
     assert [silent(day) for day in (first - DAY, first, TODAY, last, last + DAY)] == [True, False, False, False, True]
 
 
+@one_database
 def test_a_day_belongs_to_the_mentor_of_that_day(office: Office) -> None:
     hire = office.hires[0]
     made = office.pair(hire, office.mo)

@@ -39,7 +39,7 @@ from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.rules import Batch
 from mentor_app.core.ramp.curve import WON
 from mentor_app.core.store import Actor, Session, Store
-from tests.conftest import ME, TODAY
+from tests.conftest import ME, TODAY, one_database
 from tests.steps import step
 
 D = dt.date
@@ -129,6 +129,7 @@ def test_what_a_form_says_is_what_is_read_back(store: Store) -> None:
     assert set(found.crm_names) == {"Anna", "Snelling, Anna"}  # the earlier ones mean nobody now
 
 
+@one_database
 def test_one_is_hired_before_one_leaves(store: Store) -> None:
     with pytest.raises(UserError, match="before the hire date"):
         add(store, "Ann", hired_on=D(2024, 2, 1), left_on=D(2024, 1, 31))
@@ -213,6 +214,7 @@ def test_whoever_is_renamed_keeps_the_deals_of_the_former_name(store: Store) -> 
 # teams and regions
 
 
+@one_database
 def test_teams_and_regions_are_known_by_their_names_in_both_languages(store: Store) -> None:
     first = store.act(ME, save_team, "East · Retail", "华东", "Retail").result
     store.act(ME, save_team, "Own", "Overseas", None, region_class=RegionClass.STRATEGIC)
@@ -240,6 +242,7 @@ def run(store: Store, rows: Sequence[Line], **options: object) -> list[tuple[int
     return [(number, result, str(error.message) if error else "") for number, result, error in outcomes]
 
 
+@one_database
 def test_a_file_finds_people_by_number_or_name_and_changes_only_its_columns(store: Store) -> None:
     ann = add(store, "Ann", code="E1", hired_on=D(2024, 1, 1), team="East", roles=frozenset({Role.MENTOR}))
     add(store, "Ben", crm_names=("B.",))
@@ -258,6 +261,7 @@ def test_a_file_finds_people_by_number_or_name_and_changes_only_its_columns(stor
     assert everybody["Cem"].region == "South"
 
 
+@one_database
 def test_bad_rows_of_a_file_are_told_and_the_caller_says_whether_the_rest_stands(store: Store) -> None:
     add(store, "Twin")
     add(store, "Twin")
@@ -302,6 +306,7 @@ def test_bad_rows_of_a_file_are_told_and_the_caller_says_whether_the_rest_stands
         "Half\ud83d",
     ],
 )
+@one_database
 def test_a_name_that_is_none_is_refused_wherever_names_are_entered(store: Store, name: str) -> None:
     add(store, "Ann")
     for entered in (
@@ -329,6 +334,7 @@ def test_a_name_that_is_none_is_refused_wherever_names_are_entered(store: Store,
         ("می‌خواهم", "می‌خواهم"),
     ],
 )
+@one_database
 def test_a_name_stands_in_one_line_without_what_cant_be_seen(store: Store, typed: str, kept: str) -> None:
     add(store, typed)
     with store.read() as connection:

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from mentor_app.core.check import problems
 from mentor_app.core.errors import StoreFault, UserError
@@ -67,6 +67,12 @@ def test_a_reader_in_another_program_is_waited_for_and_named(
 ) -> None:
     at = Camp(file_store, paired=False)
     monkeypatch.setattr(scrubbing, "_PATIENCE", 0.2)
+
+    @event.listens_for(file_store.engine, "connect")
+    def wait_shortly(connection: sqlite3.Connection, _record: object) -> None:
+        connection.execute("PRAGMA busy_timeout=50")
+
+    file_store.engine.dispose()
     other = sqlite3.connect(file_store.location, isolation_level=None)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM person").fetchall()

@@ -28,7 +28,7 @@ from mentor_app.core.projects import actions as project_actions
 from mentor_app.core.projects.rules import Phase
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.words import marks, tokens
-from tests.conftest import TODAY
+from tests.conftest import TODAY, one_database
 from tests.core.points.mentoring import Camp
 from tests.steps import step
 
@@ -62,6 +62,7 @@ def search(at: Camp, words: str, **more: Any) -> list[str]:
         return [hit.question for hit in find(connection, words, TODAY, **more)]
 
 
+@one_database
 def test_obligations_arise_by_rule_and_follow_the_cycle(at: Camp) -> None:
     found = {b.kind.key: b for b in owed(at)}  # the camp's pairing began on 1 October
     assert set(found) == {"handbook", "objections"}
@@ -77,6 +78,7 @@ def test_obligations_arise_by_rule_and_follow_the_cycle(at: Camp) -> None:
         assert problems(connection) == []
 
 
+@one_database
 def test_pairings_entered_afterwards_oblige_to_nothing(at: Camp) -> None:
     at.act(pairing.end, at.pairing, TODAY - 5 * DAY, "moved")
     rows = [
@@ -95,6 +97,7 @@ def test_pairings_entered_afterwards_oblige_to_nothing(at: Camp) -> None:
     assert owed(at, at.lu) == []
 
 
+@one_database
 def test_a_handbook_is_begun_with_its_template_and_kept_when_the_mentor_changes(at: Camp) -> None:
     book = next(b.id for b in owed(at) if b.kind.key == "handbook")
     with at.store.read() as connection:
@@ -200,6 +203,7 @@ def test_versions_and_reviews_never_change(at: Camp) -> None:
                 connection.execute(statement)
 
 
+@one_database
 def test_approved_ones_age(at: Camp) -> None:
     ready(at, Part(title="q", body="a"))
     today = dt.date.today()  # approvals carry the clock's time
@@ -390,6 +394,7 @@ def test_hostile_queries_are_only_words(at: Camp) -> None:
         assert problems(connection) == []
 
 
+@one_database
 def test_readers_say_what_helped_and_authors_see_it(at: Camp) -> None:
     book = ready(at, Part(title="q", body="a"))
     with at.store.read() as connection:
@@ -425,6 +430,7 @@ def test_questions_nearly_the_same_are_found_in_others_playbooks(at: Camp) -> No
         assert alike(connection, "nothing like it", 0) == []
 
 
+@one_database
 def test_what_is_approved_is_not_due_another_day(at: Camp) -> None:
     handbook = next(b for b in owed(at) if b.kind.key == "handbook")
     at.act(actions.save_parts, handbook.id, [Part(title="客户", body="华宇")], True, who=at.mo)

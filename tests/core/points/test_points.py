@@ -42,7 +42,7 @@ from mentor_app.core.projects.rules import Outcome
 from mentor_app.core.ramp.outcome import LOST, WON
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
-from tests.conftest import FEW, ME, TODAY
+from tests.conftest import FEW, ME, TODAY, one_database
 from tests.core.points.mentoring import DAY, OCTOBER, Camp, D
 from tests.steps import step
 
@@ -102,6 +102,7 @@ def test_everything_a_mentor_did_earns_once(at: Camp) -> None:
         assert problems(connection) == []
 
 
+@one_database
 def test_a_waived_gate_earns_nothing_and_can_still_be_earned(at: Camp) -> None:
     at.act(camp.decide, at.hire.person_id, "newcomer", "waived", D(2026, 10, 9), "why", who=at.trainer)
     assert at.said() == []  # a waiver is not a pass
@@ -148,6 +149,7 @@ def win(at: Camp) -> None:
     at.store.act(at.lead, import_opportunities, [batch], today=TODAY)
 
 
+@one_database
 def test_a_gate_earns_for_who_mentored_then_and_reopening_takes_it_back(at: Camp) -> None:
     pass_gate(at)
     assert at.said() == [("gate", "award", 10)]
@@ -157,6 +159,7 @@ def test_a_gate_earns_for_who_mentored_then_and_reopening_takes_it_back(at: Camp
     assert at.act(award.settle_all) == 0
 
 
+@one_database
 def test_a_gate_and_a_first_win_earn_also_for_a_pairing_entered_afterwards(store: Store) -> None:
     at = Camp(store, paired=False)
     pass_gate(at)
@@ -216,6 +219,7 @@ def test_withdrawing_the_cause_reverses_and_restoring_awards_again(at: Camp) -> 
     assert at.act(award.settle_all) == 0
 
 
+@one_database
 def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
     made = at.session()
     details = Details(
@@ -228,6 +232,7 @@ def test_a_correction_earns_for_whom_it_names_and_not_twice(at: Camp) -> None:
     assert at.act(award.settle_all) == 0
 
 
+@one_database
 def test_feedback_counts_within_48_hours_and_once(at: Camp) -> None:
     details = Details(
         kind="shadowing", held_on=D(2026, 10, 5), minutes=5, customer="c", learned="l", host_id=at.mo.person_id
@@ -249,6 +254,7 @@ def test_feedback_counts_within_48_hours_and_once(at: Camp) -> None:
     assert at.said()[2:] == [("session", "award", 2)]
 
 
+@one_database
 def test_a_months_limit_is_kept_and_said(at: Camp) -> None:
     at.act(actions.save_rule, "session", 20, 30, TODAY, TODAY)
     for _ in range(3):
@@ -264,6 +270,7 @@ def test_a_months_limit_is_kept_and_said(at: Camp) -> None:
     assert [earned(rules[1], n) for n in (0, 15, 30, 99)] == [20, 15, 0, 0]
 
 
+@one_database
 def test_editing_a_rule_never_changes_what_was_earned(at: Camp) -> None:
     at.session()
     with pytest.raises(UserError, match="today or later"):
@@ -323,6 +330,7 @@ def test_a_reward_goes_from_request_to_hand_over(at: Camp) -> None:
         assert verify(connection).ok
 
 
+@one_database
 def test_a_refused_or_withdrawn_request_gives_the_points_free(at: Camp) -> None:
     at.rich(50)
     wanted = at.act(actions.save_reward, "Weight", "promotion", 50, weight=2.0)
@@ -339,6 +347,7 @@ def test_a_refused_or_withdrawn_request_gives_the_points_free(at: Camp) -> None:
     assert (found.balance, found.weight, found.earned) == (0, 2.0, 50)  # type: ignore[union-attr]
 
 
+@one_database
 def test_nobody_decides_on_their_own_request(store: Store) -> None:
     at = Camp(store)
     both = at.act(
@@ -380,6 +389,7 @@ def test_two_requests_at_the_same_moment_never_overdraw(at: Camp) -> None:
     assert sorted(told) == ["There are not enough points: 20 are missing.", "asked"]
 
 
+@one_database
 def test_points_spent_meanwhile_are_taken_back_from_the_next_ones(at: Camp) -> None:
     at.act(actions.save_rule, "session", 100, None, TODAY, TODAY)
     made = at.session(TODAY)
@@ -572,6 +582,7 @@ def test_the_sum_is_the_balance_and_what_the_rules_say(tmp_path_factory: Any, te
     store.close()
 
 
+@one_database
 def test_a_win_before_the_hire_date_is_no_first_win(at: Camp) -> None:
     columns: dict[str, list[Any]] = {
         "name": ["a", "b"],
@@ -586,6 +597,7 @@ def test_a_win_before_the_hire_date_is_no_first_win(at: Camp) -> None:
     assert at.said() == [("first_win", "award", 15)]
 
 
+@one_database
 def test_a_rule_saved_as_it_stands_is_not_split(at: Camp) -> None:
     first = at.act(actions.save_rule, "session", 20, 30, TODAY, TODAY)
     with at.store.read() as connection:

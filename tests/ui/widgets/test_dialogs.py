@@ -267,6 +267,8 @@ def test_drafts_can_not_be_kept_is_said_and_tried_again(team: MainWindow, monkey
     dialog.fields["customer"].setText("华宇")
     wait_until_idle(team)
     assert "the disk is full" in dialog.draft_note.text()
+    assert dialog.autosave._again.isActive()
+    dialog.autosave._again.start(1)  # seconds, otherwise
     until(lambda: team.context.drafts.get(place) is not None)
     assert not dialog.draft_note.isVisible()
     kept = team.context.drafts.get(place)
