@@ -485,9 +485,10 @@ class HomePage(Page):
             else tr("Nobody has closed a deal in their 7th month or later yet"),
         )
         self.gap.show_figure(points_apart(early.value, senior.value), tr("percentage points"))
-        inferred = sum(hire.inferred for hire in company.hires)
+        listed = [company.hires[i] for i in company.listed]
+        inferred = sum(hire.inferred for hire in listed)
         self.people.show_figure(
-            str(len(company.hires)),
+            str(len(listed)),
             " · ".join(
                 [
                     plural("{n} opportunity", "{n} opportunities", n=deals),
@@ -497,7 +498,7 @@ class HomePage(Page):
         )
         self.ramp.setVisible(deals > 0)
         self.confirm.setVisible(inferred > 0)
-        self.who.setVisible(self._context.me is None and bool(company.hires))
+        self.who.setVisible(self._context.me is None and bool(listed))
         if not deals:
             words = tr(
                 "Import your CRM's export to see how each new hire's close rate climbs. Any CRM's CSV or "
