@@ -67,7 +67,7 @@ def export_charts(
 
     with world.open().read() as connection:
         company = query(connection, as_of or dt.date.today(), include_inherited)
-    indexes = list(range(len(company.hires))) if everybody else chosen_hires(company, names)
+    indexes = company.listed if everybody else chosen_hires(company, names)
     files = write(company, indexes, cohorts, out, wanted, lang or world.language, overwrite)
     if as_json:
         print_json({"files": [str(path) for path in files]})

@@ -40,7 +40,7 @@ def ramp(
 
     with world.open().read() as connection:
         company = query(connection, as_of or dt.date.today(), include_inherited)
-    indexes = chosen_hires(company, names) if names else range(len(company.hires))
+    indexes = chosen_hires(company, names) if names else company.listed
     curves = [company.curve(i) for i in indexes]
     b = company.benchmark
     if as_json:

@@ -54,7 +54,7 @@ def export(
     if unknown or not formats:
         raise UserError("{format} is not a format. Choose from png, svg, pdf, csv, xlsx.", format=", ".join(unknown))
     for cohort in cohorts:
-        if not company.cohort(cohort):
+        if not company.listed_in(cohort):
             known = ", ".join(company.cohorts())
             raise UserError("Nobody was hired in {cohort}. The cohorts are: {known}.", cohort=cohort, known=known)
     with Folder(folder, overwrite) as place:
@@ -73,7 +73,7 @@ def _export(
     tr, images = translator(language), [name for name in formats if name in IMAGES]
     jobs = _jobs(company, indexes, cohorts, place, images, tr) if images else []
     written = _draw(jobs, language, progress)
-    members = list(dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]))
+    members = list(dict.fromkeys([*indexes, *(i for c in cohorts for i in company.listed_in(c))]))
     headers = _headers(tr)
     if "csv" in formats:
         for i in members:
@@ -98,7 +98,7 @@ def _jobs(
 ) -> list[Job]:
     jobs = []
     medians: dict[str | None, tuple[float | None, ...]] = {}
-    for i in dict.fromkeys([*indexes, *(i for c in cohorts for i in company.cohort(c))]):
+    for i in dict.fromkeys([*indexes, *(i for c in cohorts for i in company.listed_in(c))]):
         name = shown(company.hires[i].name, tr)
         cohort_name = company.hires[i].cohort
         if cohort_name not in medians:
@@ -119,9 +119,8 @@ def cohort_chart(company: Company, cohort: str) -> CohortChart:
     """What a cohort's chart needs."""
     from mentor_app.charts.ramp import CohortChart
 
-    members = company.cohort(cohort)
-    curves = tuple(company.curve(i) for i in members)
-    median = company.cohort_median(members)
+    curves = tuple(company.curve(i) for i in company.listed_in(cohort))
+    median = company.cohort_median(company.cohort(cohort))
     return CohortChart(
         name=cohort,
         curves=curves,

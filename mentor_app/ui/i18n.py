@@ -46,6 +46,14 @@ def plural(one: str, many: str, /, n: int, **values: object) -> str:
     return _current[0].plural(one, many, n=n, **values)
 
 
+def industry(written: str | None) -> str:
+    """An industry in the window's language where it is a well-known one; else as it was written."""
+    from mentor_app.core.industries import known_industry
+
+    name = known_industry(written or "")
+    return written or "" if name is None else tr(name)
+
+
 def told(words: str) -> str:
     """Words of the store in the window's language where they stand for something erased; else as they are."""
     return shown(words, _current[0])

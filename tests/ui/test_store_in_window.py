@@ -194,6 +194,28 @@ def test_another_file_is_looked_at_too_and_refused_in_place(opened: Opened, plac
     assert names(_people(window)) == ["Ann"]
 
 
+def test_of_a_file_chosen_elsewhere_the_look_before_restoring_says_which_it_is(
+    opened: Opened, place: Path, tmp_path: Path
+) -> None:
+    stick = tmp_path / "stick" / "of-monday.sqlite"
+    stick.parent.mkdir()
+    with closing(open_team(place)) as store:
+        shutil.copy(kept(store).path, stick)
+    window = opened(place)
+    window.go(Place("store", "restore"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    dialog.list.setCurrentRow(0)
+    wait_until_idle(window)
+    listed = dialog.last.text()
+    assert "sqlite" not in listed
+    press(dialog.other)
+    choose(window, stick)
+    assert dialog.last.text().splitlines() == [str(stick), *listed.splitlines()]
+    assert dialog.list.currentRow() == -1
+    dialog.reject()
+
+
 def test_an_altered_backup_is_restored_only_when_that_is_said(opened: Opened, place: Path, tmp_path: Path) -> None:
     window = opened(place)
     forged = tmp_path / "forged.sqlite"

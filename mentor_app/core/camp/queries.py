@@ -126,7 +126,7 @@ def standings(
     person_ids: Collection[int] | None = None,
     instead: tuple[int, Programme] | None = None,
 ) -> list[Standing]:
-    """Everybody enrolled (or those of ``person_ids``), by name, as of a day.
+    """Everybody enrolled who was not erased (or those of ``person_ids``), by name, as of a day.
 
     With ``instead`` as if they were in that version, whether they are enrolled or not.
     """
@@ -162,7 +162,8 @@ def _standings(
     everybody = people(connection) if only is None or len(only) != 1 else people(connection, only[0])
     result = []
     for who in everybody:
-        if (who.id in enrolled or instead is not None) and (only is None or who.id in only):
+        asked_for = not who.was_erased(as_of) if only is None else who.id in only
+        if asked_for and (who.id in enrolled or instead is not None):
             version_id, programme = instead or (enrolled[who.id][0], programmes[enrolled[who.id][0]])
             last = practised.get(who.id) or [None]
             result.append(

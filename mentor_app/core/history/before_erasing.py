@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,7 @@ from mentor_app.core.personal.texts import PERSONAL, Replacing, Theirs, theirs
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
 
+_LOOKED_AT = 200  # places that are put together where they say the same
 _PLACES = 12  # in texts of others, as examples
 _LEFT = 20  # that stay, as examples
 _SHOWN = 3  # words in which a name stands, as examples
@@ -108,13 +110,21 @@ def _unsure(connection: Connection, found: Sequence[Spot]) -> Text | None:
 
 
 def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most: int) -> Text:
-    """With one line for each place, but not for more than so many; those that are no list first."""
-    some = sorted(found, key=lambda one: one.is_listed)[:most]
+    """With one line for each place, the same line once with its count, but not more than so many; those that are no list first."""
+    some = sorted(found, key=lambda one: one.is_listed)[:_LOOKED_AT]
     names = Names(connection, _records(some))
+    lines: dict[tuple[str, str], list[Text]] = defaultdict(list)
     for one in some:
-        record = names.of(one.table, one.row_id)
-        told = text("{one}\n    {record}: {words}", one=told, record=record, words=one.around())
-    return text("{one}\n    …", one=told) if len(found) > most else told
+        record, words = names.of(one.table, one.row_id), one.around()
+        lines[str(record), words].append(record)
+    for (_, words), records in [*lines.items()][:most]:
+        if len(records) == 1:
+            told = text("{one}\n    {record}: {words}", one=told, record=records[0], words=words)
+        else:
+            told = text(
+                "{one}\n    {record}: {words} (× {n})", one=told, record=records[0], words=words, n=len(records)
+            )
+    return text("{one}\n    …", one=told) if len(lines) > most or len(found) > len(some) else told
 
 
 def _records(found: Iterable[Spot]) -> list[dict[str, Any]]:

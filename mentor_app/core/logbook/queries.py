@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select
 
 from mentor_app.core.logbook.kinds import ActivityState, ReviewDecision
 from mentor_app.core.logbook.rules import Details, details_of
@@ -168,12 +168,7 @@ def activities(connection: Connection, ids: Sequence[int]) -> dict[int, Activity
     }
 
 
-def inbox_ids(connection: Connection, person_id: int) -> list[int]:
-    """Ids of what waits for this person's sign-off, the oldest first.
-
-    That is what names them as the mentor, and of what names nobody: their apprentices' entries, and those of hires
-    without a mentor from their own team (or, for somebody without a team, from anybody).
-    """
+def _inbox(person_id: int) -> Select[int, int]:
     mine = select(person.c.team_id).where(person.c.id == person_id).scalar_subquery()
     hire = person.alias("hire")
     a, p = activity.c, pairing.c
@@ -182,14 +177,27 @@ def inbox_ids(connection: Connection, person_id: int) -> list[int]:
         hire.c.id.in_(held.where(p.mentor_id == person_id)),
         hire.c.id.not_in(held) & or_(mine.is_(None), hire.c.team_id == mine),
     )
-    statement = (
-        select(a.id)
+    return (
+        select(a.id, a.person_id)
         .join(hire, hire.c.id == a.person_id)
         .where(a.state == ActivityState.SUBMITTED, a.person_id != person_id)
         .where(or_(a.host_id == person_id, a.host_id.is_(None) & near))
         .order_by(a.submitted_at, a.id)
     )
-    return list(connection.execute(statement).scalars())
+
+
+def inbox_ids(connection: Connection, person_id: int) -> list[int]:
+    """Ids of what waits for this person's sign-off, the oldest first.
+
+    That is what names them as the mentor, and of what names nobody: their apprentices' entries, and those of hires
+    without a mentor from their own team (or, for somebody without a team, from anybody).
+    """
+    return list(connection.execute(_inbox(person_id)).scalars())
+
+
+def waiting_by_hire(connection: Connection, person_id: int) -> Counter[int]:
+    """Of how many entries of each hire this person's sign-off is waited for."""
+    return Counter(hire for _, hire in connection.execute(_inbox(person_id)))
 
 
 def unfinished_ids(connection: Connection, person_id: int, limit: int) -> list[int]:

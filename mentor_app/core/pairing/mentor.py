@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 
 from mentor_app.core.camp.queries import Standing, standings
 from mentor_app.core.logbook.kinds import ActivityState
+from mentor_app.core.logbook.queries import waiting_by_hire
 from mentor_app.core.logbook.tables import activity
 from mentor_app.core.matching.criteria import Mentor
 from mentor_app.core.pairing.queries import Pairing, activity_in_pairing, mentors, pairings
@@ -40,6 +41,34 @@ class MentorPage:
     mentor: Mentor | None
     apprenticeships: tuple[Apprenticeship, ...]
     benchmark: Benchmark
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprenticeNow:
+    """Somebody in a running pairing: where they stand in the camp (None: not enrolled), and how many of their entries wait for
+    the mentor."""
+
+    pairing_id: int
+    name: str
+    standing: Standing | None
+    waiting: int
+
+
+def apprentices_now(connection: Connection, mentor_id: int, today: dt.date) -> list[ApprenticeNow]:
+    """Whom somebody mentors, those with most entries to sign off first, then by name."""
+    running = pairings(connection, pairing.c.mentor_id == mentor_id, pairing.c.ended_on.is_(None))
+    held = standings(connection, today, {p.apprentice_id for p in running}) if running else []
+    stands, waiting = {s.person.id: s for s in held}, waiting_by_hire(connection, mentor_id)
+    now = [
+        ApprenticeNow(
+            pairing_id=p.id,
+            name=p.apprentice,
+            standing=stands.get(p.apprentice_id),
+            waiting=waiting[p.apprentice_id],
+        )
+        for p in running
+    ]
+    return sorted(now, key=lambda one: (-one.waiting, one.name))
 
 
 def mentor_page(connection: Connection, person_id: int, today: dt.date, viewer_id: int | None) -> MentorPage:

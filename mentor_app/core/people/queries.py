@@ -44,7 +44,11 @@ class Person:
 
     def is_here(self, day: dt.date) -> bool:
         """Whether they have not left by this day, nor were erased: nobody counts any more on who was."""
-        return (self.left_on is None or self.left_on >= day) and (self.erased_on is None or self.erased_on > day)
+        return (self.left_on is None or self.left_on >= day) and not self.was_erased(day)
+
+    def was_erased(self, day: dt.date) -> bool:
+        """Whether their personal data was erased by this day: they are listed nowhere any more, only counted."""
+        return self.erased_on is not None and self.erased_on <= day
 
     @property
     def looked_for_by(self) -> str:
@@ -224,7 +228,14 @@ def inferred_hire_date(connection: Connection, person_id: int) -> dt.date | None
 def hires(connection: Connection) -> list[Hire]:
     """Everybody as the ramp-up sees them."""
     return [
-        Hire(key=p.id, name=p.name, hired_on=p.hired_on, inferred=p.hired_on_inferred, left_on=p.left_on)
+        Hire(
+            key=p.id,
+            name=p.name,
+            hired_on=p.hired_on,
+            inferred=p.hired_on_inferred,
+            left_on=p.left_on,
+            erased=p.erased_on is not None,
+        )
         for p in people(connection)
     ]
 

@@ -44,10 +44,12 @@ class Opportunity:
 
 @dataclass(frozen=True, kw_only=True)
 class Widest:
-    """The newest opportunities and those of the largest and smallest amounts; whether any has an id that the CRM gave it."""
+    """The newest opportunities, those of the largest and smallest amounts and of the longest ids; whether any has an id that
+    the CRM gave it, and whether any amount is not of whole units."""
 
     rows: list[Opportunity]
     have_ids: bool
+    have_cents: bool
 
 
 _NEWEST = 200
@@ -133,11 +135,14 @@ def widest(connection: Connection) -> Widest:
         ends = {cents for pair in connection.execute(amounts) for cents in pair if cents is not None}
         extreme = select(func.min(c.id)).where(c.amount_cents.in_(ends)).group_by(c.currency, c.amount_cents)
         newest = select(c.id).order_by(c.id.desc()).limit(_NEWEST)
-        ids = {*connection.execute(newest).scalars(), *connection.execute(extreme).scalars()}
-        own = select(c.id).where(~c.key.contains(KEY_MARK, autoescape=True)).limit(1)
+        own = select(c.id).where(~c.key.contains(KEY_MARK, autoescape=True))
+        longest = own.order_by(func.length(c.key).desc(), c.id.desc()).limit(_NEWEST)
+        with_ids = connection.execute(longest).scalars().all()
+        ids = {*connection.execute(newest).scalars(), *connection.execute(extreme).scalars(), *with_ids}
         return Widest(
             rows=[*opportunities(connection, sorted(ids, reverse=True)).values()],
-            have_ids=connection.execute(own).first() is not None,
+            have_ids=bool(with_ids),
+            have_cents=connection.execute(select(c.id).where(c.amount_cents % 100 != 0).limit(1)).first() is not None,
         )
 
     return _kept_widest.get(connection, "widest", read)

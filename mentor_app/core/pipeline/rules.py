@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
 from collections.abc import Container
 from dataclasses import dataclass, field
@@ -25,6 +26,11 @@ def shown_key(key: str, beside: Container[str | None] = ()) -> str:
     ``beside`` it already."""
     parts = [*filter(None, key.split(KEY_MARK))]
     return " · ".join(part for part in parts if part not in beside or len(parts) == 1)
+
+
+def is_id(shown: str) -> bool:
+    """Whether an identity is one word, as a CRM's numbers are: part of one says nothing, as part of a name does."""
+    return not re.search(r"\s", shown) and (shown.isascii() or re.search(r"\d", shown) is not None)
 
 
 @dataclass(kw_only=True)

@@ -123,13 +123,22 @@ class Company:
         """Everybody's curve, in the order of ``hires``."""
         return [self.curve(i) for i in range(len(self.hires))]
 
+    @property
+    def listed(self) -> list[int]:
+        """Indexes of the hires that are offered and listed: not of those whose personal data was erased."""
+        return [i for i, hire in enumerate(self.hires) if not hire.erased]
+
     def cohort(self, name: str) -> list[int]:
-        """Indexes of the hires of a cohort."""
+        """Indexes of the hires of a cohort, for its sums: also of those erased."""
         return [i for i, hire in enumerate(self.hires) if hire.cohort == name]
 
+    def listed_in(self, cohort: str) -> list[int]:
+        """Indexes of those of a cohort that are listed."""
+        return [i for i in self.cohort(cohort) if not self.hires[i].erased]
+
     def cohorts(self) -> list[str]:
-        """Cohorts that have hires, oldest first."""
-        return sorted({hire.cohort for hire in self.hires if hire.cohort})
+        """Cohorts that have hires to be listed, oldest first."""
+        return sorted({hire.cohort for hire in self.hires if hire.cohort and not hire.erased})
 
     def cohort_median(self, indexes: Sequence[int]) -> tuple[float | None, ...]:
         """Median of the members' monthly close rates; None in months where fewer than 3 have one."""

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Hire:
-    """Who the curve is about. ``hired_on`` is None only where neither date nor opportunity is known."""
+    """Who the curve is about. ``hired_on`` is None only where neither date nor opportunity is known; ``erased``: counted
+    in sums, but listed nowhere."""
 
     key: int
     name: str
     hired_on: dt.date | None
     inferred: bool = False
     left_on: dt.date | None = None
+    erased: bool = False
 
     @property
     def cohort(self) -> str | None:

@@ -25,6 +25,7 @@ from mentor_app.ui.widgets.views import Page
 if TYPE_CHECKING:
     from mentor_app.core.camp.queries import Standing
     from mentor_app.core.logbook.queries import Activity
+    from mentor_app.core.pairing.mentor import ApprenticeNow
     from mentor_app.core.pairing.queries import Pairing
     from mentor_app.core.pairing.watch import Alert
     from mentor_app.core.people.queries import Person
@@ -52,6 +53,7 @@ class HomeData:
     not_handed_in: list[Activity] = field(default_factory=list)
     inbox: list[Activity] = field(default_factory=list)
     waiting: int = 0
+    apprentices: list[ApprenticeNow] = field(default_factory=list)
     board: list[Standing] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
     reviews: list[Pairing] = field(default_factory=list)
@@ -92,6 +94,7 @@ class HomePage(Page):
             self.figures,
             self.mine,
             self.inbox,
+            self.apprentices,
             self.gates,
             self.stuck,
             self.feedback,
@@ -134,6 +137,7 @@ class HomePage(Page):
         row.setSpacing(16)
         left, right = QVBoxLayout(), QVBoxLayout()
         self.inbox = LinkCard(tr("Waiting for my sign-off"), tr("Nothing waits for you."), shown=7)
+        self.apprentices = LinkCard(tr("My apprentices"), tr("Nobody is paired with you now."))
         self.gates = LinkCard(tr("Ready for the gate"), tr("Nobody is ready for the gate yet."))
         self.stuck = LinkCard(tr("Stuck"), tr("Nobody is stuck."), shown=8)
         self.feedback = LinkCard(tr("My mentor's feedback"), tr("No feedback yet. It appears with the first sign-off."))
@@ -146,7 +150,7 @@ class HomePage(Page):
         self.unfinished.body.addWidget(self.read_drafts, alignment=Qt.AlignmentFlag.AlignLeft)
         for card in (self.unfinished, self.next_steps, self.inbox, self.reviews, self.books, self.gates, self.stuck):
             left.addWidget(card)
-        for card in (self.feedback, self.planned, self.watch):
+        for card in (self.feedback, self.planned, self.apprentices, self.watch):
             right.addWidget(card)
         left.addStretch()
         right.addStretch()
@@ -214,6 +218,10 @@ class HomePage(Page):
                 from mentor_app.core.pairing.watch import watch
 
                 data.alerts = watch(connection, today)
+            if Role.MENTOR in roles:
+                from mentor_app.core.pairing.mentor import apprentices_now
+
+                data.apprentices = apprentices_now(connection, me.id, today)
             if roles & {Role.NEW_HIRE, Role.MENTOR}:
                 from mentor_app.core.pairing.queries import unwritten
 
@@ -267,6 +275,8 @@ class HomePage(Page):
             + [Link(tr("All {n}", n=data.waiting), open=lambda: self._context.go(Place("logbook", "inbox")))]
             * (data.waiting > len(data.inbox))
         )
+        self.apprentices.setVisible(Role.MENTOR in roles)
+        self.apprentices.show_links([self._apprentice(one) for one in data.apprentices])
         ready = [s for s in data.board if s.ready]
         stuck = sorted((s.stuck_since, at, s) for at, s in enumerate(data.board) if s.stuck_since)
         self.watch.setVisible(data.overview)
@@ -383,8 +393,16 @@ class HomePage(Page):
         from mentor_app.ui.widgets.stage_path import pace_words
 
         name = stands.stage.name(current().language) if stands.stage else ""
-        note = f"{name} · {pace_words(stands)}"
+        note = " · ".join(filter(None, (name, pace_words(stands))))
         return Link(stands.person.name, note, (mark, look), self._to(Place("camp", id=stands.person.id)))
+
+    def _apprentice(self, one: ApprenticeNow) -> Link:
+        """Somebody whom the reader mentors, with their stage and what waits for the reader."""
+        waits = tr("{n} to sign off", n=one.waiting) if one.waiting else ""
+        if one.standing is None:
+            place = Place("pairing", "pairing", one.pairing_id)
+            return Link(one.name, tr("not enrolled"), (waits, "due"), self._to(place))
+        return self._hire(one.standing, waits, "due")
 
     def _book(self, book: Playbook) -> Link:
         """A playbook to write, with its due date, or one to review."""
@@ -485,9 +503,10 @@ class HomePage(Page):
             else tr("Nobody has closed a deal in their 7th month or later yet"),
         )
         self.gap.show_figure(points_apart(early.value, senior.value), tr("percentage points"))
-        inferred = sum(hire.inferred for hire in company.hires)
+        listed = [company.hires[i] for i in company.listed]
+        inferred = sum(hire.inferred for hire in listed)
         self.people.show_figure(
-            str(len(company.hires)),
+            str(len(listed)),
             " · ".join(
                 [
                     plural("{n} opportunity", "{n} opportunities", n=deals),
@@ -497,7 +516,7 @@ class HomePage(Page):
         )
         self.ramp.setVisible(deals > 0)
         self.confirm.setVisible(inferred > 0)
-        self.who.setVisible(self._context.me is None and bool(company.hires))
+        self.who.setVisible(self._context.me is None and bool(listed))
         if not deals:
             words = tr(
                 "Import your CRM's export to see how each new hire's close rate climbs. Any CRM's CSV or "

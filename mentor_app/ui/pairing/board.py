@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QMenu, QVBoxLayout
 from mentor_app.core.logbook.kinds import KINDS
 from mentor_app.core.personal.letters import finder
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, plural, tr
+from mentor_app.ui.i18n import current, industry, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
 from mentor_app.ui.pairing.dialogs import weights
@@ -200,7 +200,9 @@ class BoardView(QWidget):
 
         def fits(item: Apprentice | Mentor) -> bool:
             region = tr(item.region) if item.region else ""
-            return looked_for(f"{item.name} {item.region or ''} {region} {item.industry or ''}")
+            return looked_for(
+                f"{item.name} {item.region or ''} {region} {item.industry or ''} {industry(item.industry)}"
+            )
 
         waiting = in_order(sorted(board.apprentices, key=lambda a: a.name), lambda a: a.since)
         hires = [a for a in waiting if fits(a)] or waiting
@@ -579,5 +581,5 @@ def _id(item: Apprentice | Mentor | None) -> int | None:
 
 def _track(item: Apprentice | Mentor) -> str:
     """Region and industry."""
-    parts = [tr(item.region) if item.region else "", item.industry or ""]
+    parts = [tr(item.region) if item.region else "", industry(item.industry)]
     return " · ".join(part for part in parts if part) or "–"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from mentor_app.core.pairing.rules import DEFAULT_CAPACITY, STATES, PairingState
 from mentor_app.core.ramp.interval import percent
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, plural, tr
+from mentor_app.ui.i18n import current, industry, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.cards import Card, KeyFigure, side_by_side
@@ -87,7 +87,7 @@ class MentorView(View):
         self.page = page
         who, mentor, lines = page.person, page.mentor, page.apprenticeships
         self.title = who.name
-        parts = [tr(who.region) if who.region else "", who.industry or ""]
+        parts = [tr(who.region) if who.region else "", industry(who.industry)]
         if who.left_on is not None:
             gone = who.left_on < self._context.today()
             parts.append(tr("left on {date}", date=who.left_on) if gone else tr("leaves on {date}", date=who.left_on))

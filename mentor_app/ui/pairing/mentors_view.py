@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import plural, tr
+from mentor_app.ui.i18n import industry, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.lists import SearchList
@@ -37,7 +37,7 @@ class MentorsView(RecordList["Mentor"]):
                 [
                     ColumnSpec("name", tr("Name"), lambda m: m.name, width=150, first=True),
                     ColumnSpec("region", tr("Region"), lambda m: tr(m.region) if m.region else "–", width=100),
-                    ColumnSpec("industry", tr("Industry"), lambda m: m.industry or "–", width=130),
+                    ColumnSpec("industry", tr("Industry"), lambda m: industry(m.industry) or "–", width=130),
                     ColumnSpec(
                         "active",
                         tr("Apprentices"),

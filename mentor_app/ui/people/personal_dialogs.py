@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -89,13 +89,22 @@ def open_erase(window: QWidget, context: Context, place: Place) -> None:
     context.query(read, lambda found: context.present(EraseDialog(window, context, place, found)))
 
 
+_AROUND = QSize(100, 250)
+"""Pixels that are not the list's: beside it its edges, above and below it the title, the tick and the buttons."""
+
+
+def _wide(window: QWidget) -> int:
+    """As wide as there is room for in the window, unless lines would be too long to be read."""
+    return max(560, min(window.width() - _AROUND.width(), 920))
+
+
 class EraseDialog(Dialog):
     """What goes, what stays, which backups still hold it; then a tick, and the button."""
 
     not_kept: ClassVar[frozenset[str]] = frozenset({"understood"})
 
     def __init__(self, parent: QWidget, context: Context, place: Place, shown: _Shown) -> None:
-        super().__init__(parent, context, tr("Erase personal data"), tr("Erase for good"), place, 560)
+        super().__init__(parent, context, tr("Erase personal data"), tr("Erase for good"), place, _wide(parent))
         self.concerns = shown.preview.name
         content = QVBoxLayout()
         content.setSpacing(8)
@@ -124,7 +133,8 @@ class EraseDialog(Dialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(tr("What goes and what stays"))
-        area.setMinimumHeight(300)
+        inside = self.minimumWidth() - _AROUND.width()
+        area.setMinimumHeight(max(300, min(lines.totalHeightForWidth(inside), parent.height() - _AROUND.height())))
         content.addWidget(area, 1)
         to_file = button(tr("All places as a file…"), self._ask_places)
         content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mentor_app.core.pipeline.rules import STATUS, shown_key
+from mentor_app.core.pipeline.rules import STATUS, is_id, shown_key
 from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import plural, tr
 from mentor_app.ui.navigation import Place
@@ -28,6 +28,12 @@ def _day(value: dt.date | None) -> str:
     return value.isoformat() if value else "–"
 
 
+def _amount(deal: Opportunity, decimals: int) -> str:
+    if deal.amount_cents is None:
+        return "–"
+    return f"{deal.currency or ''} {deal.amount_cents / 100:,.{decimals}f}".strip()
+
+
 def _read_widest(connection: Connection) -> Widest:
     from mentor_app.core.pipeline.queries import widest
 
@@ -49,6 +55,7 @@ class PipelinePage(Page):
 
         self._context = context
         self._sort, self._descending, self._asked = "id", True, 0
+        self._have_cents = True
         self.import_button = button(
             tr("Import…"), lambda: context.go(Place("imports", "opportunities")), primary=True, shortcut="Ctrl+I"
         )
@@ -66,8 +73,9 @@ class PipelinePage(Page):
                 whole=True,
                 brief=lambda o: shown_key(o.key, beside=(o.account, o.owner)),
                 yields=True,
+                firm=is_id,
             ),
-            ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170, first=True),
+            ColumnSpec("account", tr("Account"), lambda o: o.account or "", width=170, first=True, cedes=True),
             ColumnSpec("product", tr("Product"), lambda o: o.product or "", width=120, spare=True),
             ColumnSpec("owner", tr("Owner"), lambda o: o.owner, width=150, first=True),
             ColumnSpec("stage", tr("Stage"), lambda o: o.stage or "", width=120, whole=True),
@@ -77,10 +85,11 @@ class PipelinePage(Page):
             ColumnSpec(
                 "amount",
                 tr("Amount"),
-                lambda o: "–" if o.amount_cents is None else f"{o.currency or ''} {o.amount_cents / 100:,.2f}".strip(),
+                lambda o: _amount(o, 2),
                 figure=True,
                 width=130,
                 keep=True,
+                brief=lambda o: _amount(o, 2 if self._have_cents else 0),
             ),
         ]
 
@@ -123,6 +132,7 @@ class PipelinePage(Page):
         """By all opportunities: the columns stay as wide while one searches and sorts."""
         says_nothing = not any(shown_key(o.key, beside=(o.account, o.owner)) for o in widest.rows)
         repeats = bool(widest.rows) and not widest.have_ids and says_nothing
+        self._have_cents = widest.have_cents
         self.table.give_up(frozenset({"key"}) if repeats else frozenset(), frozenset())
         self.table.measure(widest.rows)
 

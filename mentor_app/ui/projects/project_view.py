@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from mentor_app.core.pairing.rules import STATES
 from mentor_app.core.projects.rules import OUTCOMES, Outcome, Phase
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import industry, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, label, signed
@@ -99,7 +99,7 @@ class ProjectView(CycleView):
         parts = [
             project.customer or "",
             tr(project.region) if project.region else "",
-            project.industry or "",
+            industry(project.industry),
             tr("since {date}", date=project.started_on),
         ]
         self.note = " · ".join(part for part in parts if part)

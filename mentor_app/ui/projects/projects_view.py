@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mentor_app.core.projects.rules import OUTCOMES, Outcome
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import tr
+from mentor_app.ui.i18n import industry, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button
@@ -41,7 +41,12 @@ class ProjectsView(RecordList["Project"]):
                     ColumnSpec("customer", tr("Customer"), lambda p: p.customer or "–", width=130, first=True),
                     ColumnSpec("region", tr("Region"), lambda p: tr(p.region) if p.region else "–", width=90),
                     ColumnSpec(
-                        "industry", tr("Industry"), lambda p: p.industry or "–", width=110, whole=True, spare=True
+                        "industry",
+                        tr("Industry"),
+                        lambda p: industry(p.industry) or "–",
+                        width=110,
+                        whole=True,
+                        spare=True,
                     ),
                     ColumnSpec("outcome", tr("Outcome"), lambda p: tr(OUTCOMES[p.outcome]), width=80, whole=True),
                     ColumnSpec(

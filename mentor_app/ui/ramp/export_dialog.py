@@ -49,7 +49,7 @@ class ExportDialog(Dialog):
         self.scope = QComboBox()
         self.scope.setAccessibleName(tr("Whose charts"))
         self.scope.addItem(chosen_name, "shown")
-        self.scope.addItem(tr("Everybody ({n})", n=len(company.hires)), "all")
+        self.scope.addItem(tr("Everybody ({n})", n=len(company.listed)), "all")
         self.scope.addItem(tr("Several people…"), "some")
         for cohort in reversed(company.cohorts()):
             if chosen != ("cohort", cohort):
@@ -57,7 +57,7 @@ class ExportDialog(Dialog):
         self.search = search_field(tr("Search people"))
         self.people = QListWidget()
         self.people.setAccessibleName(tr("People to export"))
-        for i in sorted(range(len(company.hires)), key=lambda i: company.hires[i].name):
+        for i in sorted(company.listed, key=lambda i: company.hires[i].name):
             item = QListWidgetItem(told(company.hires[i].name))
             item.setData(Qt.ItemDataRole.UserRole, i)
             item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
@@ -122,7 +122,7 @@ class ExportDialog(Dialog):
         cohorts = [str(which)] if kind == "cohort" else []
         indexes: list[int] = []
         if kind == "all":
-            indexes = list(range(len(self._company.hires)))
+            indexes = self._company.listed
         elif kind == "some":
             indexes = self._checked()
         elif kind == "person":

@@ -85,17 +85,15 @@ class RampPage(Page):
         self.who.clear()
         for cohort in reversed(company.cohorts()):
             self.who.addItem(tr("Cohort {name}", name=cohort), ("cohort", cohort))
-        newest = sorted(
-            range(len(company.hires)), key=lambda i: (company.hires[i].hired_on is None, company.hires[i].name)
-        )
+        newest = sorted(company.listed, key=lambda i: (company.hires[i].hired_on is None, company.hires[i].name))
         for i in newest:
             self.who.addItem(told(company.hires[i].name), ("person", company.hires[i].key))
         at = next((i for i in range(self.who.count()) if self.who.itemData(i) == kept), -1) if kept else -1
         self.who.setCurrentIndex(at if at >= 0 else min(len(company.cohorts()), self.who.count() - 1))
-        self.export_button.setEnabled(bool(company.hires))
+        self.export_button.setEnabled(bool(newest))
         self._show()
         soon, self._export_soon = self._export_soon, False
-        if soon and company.hires:
+        if soon and newest:
             self._export()
         elif soon:
             self._context.toast(tr("No people yet: import opportunities first."))
@@ -157,7 +155,12 @@ class RampPage(Page):
                 return draw_hire(figure, hire_chart(company, index), style, tr_)
         else:
             name, kind = data[1], self.view.currentData()
-            self.context.setText(plural("{n} hire", "{n} hires", n=len(members)))
+            listed = company.listed_in(name)
+            said = [plural("{n} hire", "{n} hires", n=len(listed))]
+            if len(members) > len(listed):
+                erased = len(members) - len(listed)
+                said.append(plural("{n} erased person in the figures", "{n} erased people in the figures", n=erased))
+            self.context.setText(" · ".join(said))
 
             def draw(figure: Figure, style: Style) -> list[Spot]:
                 from mentor_app.charts import ramp

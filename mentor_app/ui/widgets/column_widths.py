@@ -26,7 +26,8 @@ class Wish:
     """A column's share of the room where there is plenty, and the pixels it needs; ``keep``: it needs no more, ``whole``: nor
     can it do with less, as others can that are cut, but not below their ``heading``. It has as many as it ``wants`` before
     others have those in which most of their words are read (``full``), and those before what is left is shared. One that
-    ``yields`` is cut before any name is."""
+    ``yields`` is cut before any name is, but of its pixels those that are ``firm`` only where one had to scroll else. One that
+    ``cedes`` gives others as much as they want, and has what it wants when the words of most are read."""
 
     share: int
     least: int
@@ -36,6 +37,18 @@ class Wish:
     wants: int = 0
     full: int = 0
     yields: bool = False
+    firm: int = 0
+    cedes: bool = False
+
+    @property
+    def first(self) -> int:
+        """The pixels it has before what is left is given out."""
+        return max(self.least, self.full if self.cedes else self.wants)
+
+    @property
+    def sixth(self) -> int:
+        """The pixels it gives away where room is wanting."""
+        return max(0, min(self.least // _GIVES, self.least - self.heading))
 
 
 def most(widths: Iterable[int]) -> int:
@@ -72,23 +85,25 @@ def headed(widget: QWidget, words: str) -> int:
 def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
     """The columns' widths: together ``room``, unless what they need is more even where names are cut a little."""
     widths = [wish.least for wish in wishes]
-    wanted = sum(max(wish.least, wish.wants) for wish in wishes)
-    yielding = {at: max(0, widths[at] - max(wish.heading, _FLOOR)) for at, wish in enumerate(wishes) if wish.yields}
-    _take(widths, yielding, min(wanted - room, sum(yielding.values())))
+    yielding = {at: _above(wish, wish.firm) for at, wish in enumerate(wishes) if wish.yields}
+    _take(widths, yielding, sum(wish.first for wish in wishes) - room)
+    ceding = {at: wish.sixth for at, wish in enumerate(wishes) if wish.cedes and not wish.yields}
+    wanted = sum(width if wish.cedes else max(width, wish.wants) for width, wish in zip(widths, wishes, strict=True))
+    _take(widths, ceding, wanted - room)
     lacking = sum(widths) - room
     if lacking > 0:
         can = {
-            at: max(0, min(widths[at] // _GIVES, widths[at] - wish.heading))
+            at: 0 if wish.keep or wish.whole or at in {*yielding, *ceding} else wish.sixth
             for at, wish in enumerate(wishes)
-            if not (wish.keep or wish.whole or wish.yields)
         }
-        if lacking <= sum(can.values()):  # else one has to scroll all the same
+        firm = {at: _above(wish) - yielding[at] for at, wish in enumerate(wishes) if wish.yields}
+        if lacking <= sum([*can.values(), *firm.values()]):  # else one has to scroll all the same
             _take(widths, can, lacking)
+            _take(widths, firm, sum(widths) - room)
         return widths
-    for at, wish in enumerate(wishes):
-        more = max(0, min(wish.wants - widths[at], room - sum(widths)))
-        widths[at] += more
+    widths = _given(room, widths, [0 if wish.cedes else wish.wants for wish in wishes])
     widths = _filled(room, widths, wishes)
+    widths = _given(room, widths, [wish.wants for wish in wishes])
     least = [*widths]
     sharing = {at for at, wish in enumerate(wishes) if not wish.keep} or set(range(len(wishes)))
     left = room - sum(width for at, width in enumerate(widths) if at not in sharing)
@@ -105,13 +120,26 @@ def shared_out(room: int, wishes: Sequence[Wish]) -> list[int]:
     return widths
 
 
+def _above(wish: Wish, kept: int = 0) -> int:
+    """The pixels that a column which yields can give and still has those ``kept``."""
+    return max(0, wish.least - max(wish.heading, _FLOOR, kept))
+
+
 def _take(widths: list[int], can: Mapping[int, int], lacking: int) -> None:
-    """Make columns narrower by what is ``lacking`` in all, alike as far as they can give."""
+    """Make columns narrower by what is ``lacking`` in all, or what they can give, alike as far as they can."""
     poorest = sorted(can, key=can.__getitem__)
     for after, at in enumerate(poorest):
         given = max(0, min(can[at], math.ceil(lacking / (len(poorest) - after))))
         widths[at] -= given
         lacking -= given
+
+
+def _given(room: int, widths: Sequence[int], wants: Sequence[int]) -> list[int]:
+    """What is left of ``room`` given to each column in turn, up to what it ``wants``."""
+    given = [*widths]
+    for at, wanted in enumerate(wants):
+        given[at] += max(0, min(wanted - given[at], room - sum(given)))
+    return given
 
 
 def _filled(room: int, widths: Sequence[int], wishes: Sequence[Wish]) -> list[int]:

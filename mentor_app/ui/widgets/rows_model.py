@@ -28,7 +28,8 @@ class ColumnSpec(Generic[Row]):
     is only as wide as what stands in it (dates, figures) while others share the room, whether its words, of a few that are
     known (kinds, states), are to be read whole, how they are said in ``brief`` where there is no room for that, whether it
     comes ``first`` (names) where there is more room than is needed, whether it can be spared where there is less (of
-    several the last is spared first), and whether it ``yields``: it is cut before names are."""
+    several the last is spared first), whether it ``yields``: it is cut before names are, but for words that are ``firm``, and
+    whether, of those that come first, it ``cedes``: others are read whole before it is."""
 
     key: str
     heading: str
@@ -42,6 +43,8 @@ class ColumnSpec(Generic[Row]):
     first: bool = False
     spare: bool = False
     yields: bool = False
+    firm: Callable[[str], bool] | None = None
+    cedes: bool = False
 
 
 class RowsModel(QAbstractTableModel, Generic[Row]):

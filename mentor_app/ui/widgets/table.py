@@ -141,9 +141,10 @@ class Table(QTableView, Generic[Row]):
         self._measure()
 
     def _forget_widths(self) -> None:
-        """The pixels each column needs, all its words or those in brief, wants for its names, and would fill."""
-        n = len(self.rows.columns)
-        self._least, self._briefly, self._wanted, self._full = [0] * n, [0] * n, [0] * n, [0] * n
+        """The pixels each column needs, all its words or those in brief, wants for its names, would fill, and keeps."""
+        self._least, self._briefly, self._wanted, self._full, self._firm = (
+            [0] * len(self.rows.columns) for _ in range(5)
+        )
 
     def offer_history(self, kind: str, go: Callable[[Place], object]) -> None:
         """In the menu of a row, and with Ctrl+H: the history of the record it shows, which is one of this kind."""
@@ -232,7 +233,7 @@ class Table(QTableView, Generic[Row]):
     def measure(self, rows: Sequence[Row]) -> None:
         """Measure the columns by ``rows``, not by those that are shown: their widths stay while one sorts and searches."""
         self._measured_by = rows
-        self._use(*self._taken_in(rows[:_MEASURED], rows, [[0] * len(self.rows.columns) for _ in range(4)]))
+        self._use(*self._taken_in(rows[:_MEASURED], rows, [[0] * len(self.rows.columns) for _ in range(5)]))
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -247,13 +248,13 @@ class Table(QTableView, Generic[Row]):
         known = [*self.rows.known(self.rows.ids).values()]
         if first is not None and last is not None:  # further rows of many
             known += self.rows.read_between(first.row(), last.row())
-        widths = [[*these] for these in (self._least, self._briefly, self._wanted, self._full)]
+        widths = [[*these] for these in (self._least, self._briefly, self._wanted, self._full, self._firm)]
         self._use(*self._taken_in(known[:_MEASURED] if self._measured_by is None else (), known, widths))
 
     def _taken_in(self, some: Sequence[Row], rows: Sequence[Row], widths: list[list[int]]) -> list[list[int]]:
         """``widths``, and more where ``some`` rows need it; what is read whole is so in all ``rows``."""
         cells = self.fontMetrics()
-        least, briefly, wanted, full = widths
+        least, briefly, wanted, full, firm = widths
         for at, column in enumerate(self.rows.columns):
             if column.key in self._left_out:
                 continue
@@ -267,15 +268,24 @@ class Table(QTableView, Generic[Row]):
             else:
                 least[at] = max(least[at], heading, most(needed(cells, one, False) for one in words))
                 full[at] = max(full[at], most(all_of_it[one] for one in words))
-            brief = {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in some}
+            shortened = rows if _is_read_whole(column) else some
+            brief = (
+                {least[at]} if column.brief is None else {needed(cells, column.brief(row), True) for row in shortened}
+            )
             briefly[at] = max(briefly[at], heading, *brief)
+            if column.firm is not None:
+                kept = {
+                    needed(cells, one, True) for one in {told(column.text(row)) for row in rows} if column.firm(one)
+                }
+                firm[at] = max(firm[at], *kept, 0)
+                least[at], briefly[at] = max(least[at], firm[at]), max(briefly[at], firm[at])
             if column.first:
                 wanted[at] = max(wanted[at], *all_of_it.values(), 0)
         return widths
 
-    def _use(self, least: list[int], briefly: list[int], wanted: list[int], full: list[int]) -> None:
-        if (least, briefly, wanted, full) != (self._least, self._briefly, self._wanted, self._full):
-            self._least, self._briefly, self._wanted, self._full = least, briefly, wanted, full
+    def _use(self, *widths: list[int]) -> None:
+        if widths != (self._least, self._briefly, self._wanted, self._full, self._firm):
+            self._least, self._briefly, self._wanted, self._full, self._firm = widths
             narrowest = (self._briefly if column.key in self._cut else self._least for column in self.rows.columns)
             needs = sum(widths[at] for at, widths in enumerate(narrowest))
             self.needs.emit(needs + self.verticalScrollBar().sizeHint().width() + 2 * self.frameWidth())
@@ -310,7 +320,7 @@ class Table(QTableView, Generic[Row]):
 
     def _asked_for(self, shown: Sequence[int]) -> int:
         """The pixels these columns need together, with the names whole."""
-        return sum(max(self._needs(at), self._wanted[at]) for at in shown)
+        return sum(self._wish(at).first for at in shown)
 
     def _needs(self, at: int) -> int:
         return (self._briefly if self.rows.columns[at].key in self.rows.cut else self._least)[at]
@@ -327,6 +337,8 @@ class Table(QTableView, Generic[Row]):
             wants=self._wanted[at],
             full=self._full[at],
             yields=column.yields,
+            firm=self._firm[at],
+            cedes=column.cedes,
         )
 
     def _is_whole(self, column: ColumnSpec[Row]) -> bool:

@@ -122,7 +122,9 @@ def figures(store: Store) -> dict[str, Any]:
     with store.read() as connection:
         company = ramp(connection, TODAY)
         return {
-            "ramp": sorted(str(replace(c, hire=replace(c.hire, name=str(c.hire.key)))) for c in company.curves()),
+            "ramp": sorted(
+                str(replace(c, hire=replace(c.hire, name=str(c.hire.key), erased=False))) for c in company.curves()
+            ),
             "camp": [
                 (s.person.id, str(s.stage and s.stage.key), s.state)
                 for s in sorted(standings(connection, TODAY), key=lambda s: s.person.id)
@@ -349,6 +351,36 @@ def test_nobody_waits_for_who_was_erased_or_is_asked_to_count_on_them(file_store
     for who in both:
         at.act(erase, who)
     assert not both & offered()
+
+
+def test_who_was_erased_is_listed_neither_in_the_camp_nor_in_the_ramp_up_but_counted(file_store: Store) -> None:
+    at = Camp(file_store)
+    at.act(pairing.end, at.pairing, TODAY, "over")
+    at.act(import_opportunities, deals("A-1", "z", owner=at.hire.name), today=TODAY)
+    hire, later = at.hire.person_id or 0, dt.datetime.now(dt.UTC).date() + dt.timedelta(days=60)
+
+    def listed() -> tuple[bool, bool, bool]:
+        with file_store.read() as connection:
+            company = ramp(connection, later)
+            quarter = next(one.cohort for one in company.hires if one.key == hire) or ""
+            return (
+                hire in {one.person.id for one in standings(connection, later)},
+                hire in {company.hires[i].key for i in company.listed},
+                hire in {company.hires[i].key for i in company.listed_in(quarter)},
+            )
+
+    def counted() -> list[tuple[int, int, int]]:
+        with file_store.read() as connection:
+            return sorted((one.won, one.lost, one.open) for one in ramp(connection, later).curves())
+
+    before = counted()
+    assert any(map(any, before))
+    assert listed() == (True, True, True)
+    at.act(erase, hire)
+    assert listed() == (False, False, False)
+    assert counted() == before
+    with file_store.read() as connection:
+        assert standings(connection, later, [hire])[0].person.id == hire  # its record stays
 
 
 def test_a_playbook_never_approved_is_theirs_one_approved_stays_the_companys(file_store: Store) -> None:

@@ -22,6 +22,7 @@ from mentor_app.core.pipeline.actions import import_opportunities, remember_mapp
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import find
+from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Store
 from mentor_app.core.store.history import change
@@ -228,6 +229,20 @@ def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store
         shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
     record = "Discount of max. 10 %, Maximum"
     assert f"1 place in texts of others:\n    {record}: {record}" in shown
+
+
+def test_places_that_say_the_same_are_one_line_with_their_count(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    at.act(people.edit_person, at.hire.person_id, person("Max", roles=frozenset({"new_hire"})))
+    for who in (at.mo, at.lu):
+        book = int(at.act(playbooks.begin, "objections", "Q&A", who=who))
+        for _ in range(8):
+            at.act(playbooks.save_part, book, Part(title="Price", body="Say max. 10 % off"), who=who)
+    with file_store.read() as connection:
+        shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
+    places = re.search(r"(\d+) places in texts of others:((?:\n    .*)+)", shown)
+    assert places
+    assert places[2] == f"\n    Price: Say max. 10 % off (× {places[1]})"
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:

@@ -2,6 +2,8 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from sqlalchemy import text
 
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.logbook.queries import Filter, activity_ids
@@ -30,6 +32,23 @@ def test_the_entry_being_answered_stays_chosen(desk: Desk) -> None:
         assert page.panel.feedback.toPlainText() == WORDS
     rows = page.evidence_table.selectionModel().selectedRows()
     assert [page.evidence.ids[index.row()] for index in rows] == [chosen]
+
+
+def test_of_the_evidence_several_rows_are_seen_beside_a_long_entry_in_a_small_window(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        enrolled = [s.person.id for s in standings(connection, TODAY) if s.stage]
+        most = max(enrolled, key=lambda hire: len(activity_ids(connection, Filter(hire))))
+    with desk.window.store().engine.begin() as connection:
+        connection.execute(
+            text("UPDATE activity SET seen = :words WHERE state = 'signed_off'"), {"words": "asked " * 200}
+        )
+    desk.window.resize(1024, 700)
+    page = desk.go(Place("camp", id=most))
+    rows, seen = page.evidence.rowCount(), page.evidence_table.viewport().height() // 36
+    assert seen >= min(rows, 4)
+    for part in page.panel.findChildren(QPushButton):
+        if part.isVisible():
+            assert page.rect().contains(part.mapTo(page, part.rect().bottomRight())), part.text()
 
 
 def test_of_somebody_not_enrolled_nobody_elses_page_is_shown(desk: Desk) -> None:

@@ -1,17 +1,27 @@
 """Home stays as it is where it was left, and follows what is done."""
 
+import datetime as dt
 import re
+from collections import Counter
 from typing import Any
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QScrollArea
 
+from mentor_app.core.camp.queries import standings
+from mentor_app.core.logbook.queries import activities, inbox_ids
+from mentor_app.core.pairing.queries import pairings
+from mentor_app.core.pairing.rules import AlertKind
+from mentor_app.core.pairing.watch import UNPAIRED_DAYS, watch
+from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import get_person
+from mentor_app.core.people.roles import Role
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.widgets.controls import ElidedLabel
 from tests.idle import wait_until_idle
-from tests.ui.desk import Desk
+from tests.ui.desk import TODAY, Desk
 from tests.ui.dialog_steps import shown
 
 
@@ -58,6 +68,45 @@ def test_a_click_anywhere_on_a_line_opens_it(desk: Desk) -> None:
     dialog: Any = desk.window.dialog
     assert (dialog.isVisible(), dialog.name.text()) == (True, "冯")
     dialog.reject()
+
+
+def test_a_mentor_finds_the_apprentices_with_their_stage_and_what_waits(desk: Desk) -> None:
+    with desk.window.store().read() as connection:
+        running = next(p for p in pairings(connection) if p.ended_on is None and p.mentor_id != desk.me.id)
+        mentor = get_person(connection, running.mentor_id)
+        waiting = Counter(one.person_id for one in activities(connection, inbox_ids(connection, mentor.id)).values())
+        mentored = [p.apprentice_id for p in pairings(connection) if p.ended_on is None and p.mentor_id == mentor.id]
+        stands = standings(connection, TODAY, mentored)
+    desk.window.become(mentor.id)
+    home: Any = desk.go(Place("home"))
+    said = {one.text() for one in home.apprentices.findChildren(QLabel)}
+    assert {one.text() for one in home.apprentices.buttons} == {one.person.name for one in stands}
+    for one in stands:
+        assert one.stage is None or any(words.startswith(one.stage.name("en")) for words in said)
+        assert not waiting[one.person.id] or f"{waiting[one.person.id]} to sign off" in said
+    home.apprentices.buttons[0].setFocus()
+    QTest.keyClick(home.apprentices.buttons[0], Qt.Key.Key_Return)
+    wait_until_idle(desk.window)
+    first = min(stands, key=lambda one: (-waiting[one.person.id], one.person.name))
+    page: Any = desk.window.pages["camp"]
+    assert (desk.window.here().room, page.stack.currentIndex(), page.title.text()) == ("camp", 1, first.person.name)
+
+
+def test_who_waits_longer_than_the_others_is_told_with_the_days(desk: Desk) -> None:
+    long_ago = TODAY - dt.timedelta(days=UNPAIRED_DAYS + 5)
+    for name in ("冯程", "何静", "Ada", "Bo", "Cy"):
+        told = PersonDetails(name=name, hired_on=long_ago, roles=frozenset({Role.NEW_HIRE}))
+        desk.window.context.act(add_person, told)
+    home: Any = desk.go(Place("home"))
+    with desk.window.store().read() as connection:
+        waiting = [one for one in watch(connection, TODAY) if one.kind == AlertKind.UNPAIRED]
+    assert len(waiting) >= 5
+    more = next(one for one in home.watch.buttons if one.text().startswith(f"{len(waiting) - 3} more"))
+    notes = [one.text() for one in more.parentWidget().findChildren(ElidedLabel)]
+    assert f"waiting longer than {UNPAIRED_DAYS} days" in notes
+    more.click()
+    wait_until_idle(desk.window)
+    assert desk.window.here() == Place("pairing", "assign")
 
 
 def test_of_a_project_that_should_have_closed_the_day_is_read_and_its_name_is_cut(team: MainWindow) -> None:

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
-from sqlalchemy import select
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea
+from sqlalchemy import select, text
 
 from mentor_app.core.drafts import owner_of
 from mentor_app.core.pairing.queries import pairings
@@ -71,6 +71,23 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     page = page_at(team, who.id)
     row = page.model.ids.index(who.id)
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
+def test_what_goes_has_as_much_room_as_the_window_allows(team: MainWindow, size: tuple[int, int]) -> None:
+    team.resize(*size)
+    who = free(team)
+    with team.store().engine.begin() as connection:
+        places = "Ask {name} 1, or Mary {name}".replace("{name}", who.name)
+        connection.execute(text("UPDATE activity SET seen = :words || id WHERE id < 40"), {"words": places})
+    dialog: Any = shown(team, Place("people", "erase", who.id))
+    area = next(one for one in dialog.findChildren(QScrollArea) if one.accessibleName() == "What goes and what stays")
+    assert dialog.width() >= min(920, size[0] - 110)
+    assert dialog.height() <= size[1]
+    assert area.verticalScrollBar().maximum() == 0 or dialog.height() > size[1] - 90
+    for part in (dialog.understood, dialog.save):
+        assert dialog.rect().contains(part.mapTo(dialog, part.rect().bottomRight()))
+    dialog.reject()
 
 
 def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:

@@ -7,12 +7,14 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
+from sqlalchemy import text
 
 from mentor_app.core.history.undo import undo
 from mentor_app.core.pairing import queries
 from mentor_app.core.projects.queries import projects
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.widgets.table import Table
 from tests.idle import wait_until_idle
 from tests.ui.desk import Desk, until
 from tests.ui.dialog_steps import shown
@@ -29,6 +31,23 @@ def test_a_long_name_makes_the_page_no_wider_than_a_small_screen(team: MainWindo
     assert page.title.toolTip() == one.name
     wait_until_idle(team)  # what came into the header is counted by the window a round of events later
     assert team.minimumSizeHint().width() <= 1024
+
+
+def test_a_known_industry_is_said_in_the_window_s_language_and_another_as_it_was_written(desk: Desk) -> None:
+    with desk.window.store().engine.begin() as connection:
+        connection.execute(text("UPDATE project SET industry = 'Wigs' WHERE id % 3 = 0"))
+        connection.execute(text("UPDATE project SET industry = ' retail' WHERE id % 3 = 1"))
+        connection.execute(text("UPDATE project SET industry = '医疗' WHERE id % 3 = 2"))
+    for language, expected in (("zh_CN", {"零售", "医疗", "Wigs"}), ("en", {"Retail", "Healthcare", "Wigs"})):
+        desk.settings.language = language
+        desk.close_and_open()
+        desk.go(Place("pairing", "projects"))
+        table: Any = next(one for one in desk.window.findChildren(Table) if one.isVisible())
+        at = [column.key for column in table.rows.columns].index("industry")
+        assert {table.model().index(row, at).data() for row in range(table.rows.rowCount())} == expected
+    with desk.window.store().read() as connection:
+        one = next(one for one in projects(connection) if one.industry == " retail")
+    assert "Retail" in desk.go(Place("pairing", "project", one.id)).view("project").note
 
 
 def test_a_project_taken_back_is_said_to_be_and_one_that_others_removed_to_be_gone(

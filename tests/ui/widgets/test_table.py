@@ -331,6 +331,8 @@ widths = st.lists(
         wants=st.integers(0, 300),
         full=st.integers(0, 400),
         yields=st.booleans(),
+        firm=st.integers(0, 200),
+        cedes=st.booleans(),
     ),
     min_size=1,
     max_size=9,
@@ -341,14 +343,17 @@ widths = st.lists(
 def test_each_column_has_what_it_needs_and_all_together_fill_the_room(room: int, wishes: list[Wish]) -> None:
     shared = shared_out(room, wishes)
     needs = sum(wish.least for wish in wishes)
+    names = sum(wish.least * 5 // 6 for wish in wishes if not (wish.keep or wish.whole or wish.yields))
+    ids = sum(wish.least for wish in wishes if wish.keep or wish.whole or wish.yields)
     for width, wish in zip(shared, wishes, strict=True):
         if wish.yields:
-            assert width >= min(wish.least, max(wish.heading, 64))
+            firm = wish.firm if names + ids <= room else 0
+            assert width >= min(wish.least, max(wish.heading, 64, firm))
             continue
-        may_be_cut = needs > room and not (wish.keep or wish.whole)
+        may_be_cut = wish.cedes or (needs > room and not (wish.keep or wish.whole))
         assert width >= (max(wish.least * 5 // 6, min(wish.least, wish.heading)) if may_be_cut else wish.least)
     assert room <= sum(shared) <= max(room, needs)
-    first = next((at for at, wish in enumerate(wishes) if wish.wants > wish.least), None)
+    first = next((at for at, wish in enumerate(wishes) if wish.wants > wish.least and not wish.cedes), None)
     if first is not None and needs <= room and not any(wish.yields for wish in wishes):
         assert shared[first] >= min(wishes[first].wants, wishes[first].least + room - needs)
 
