@@ -416,20 +416,8 @@ _SHOWN = 20
 def _say_outcome(result: Imported, tr: Translator) -> None:
     from mentor_app.transfer.values import brief
 
-    echo(
-        tr(
-            "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
-            read=result.read,
-            new=result.new,
-            updated=result.updated,
-            unchanged=result.unchanged,
-            rejected=len({p.row for p in result.rejected}),
-        )
-    )
-    if result.left_out:
-        echo(tr.plural("{n} row was left out", "{n} rows were left out", n=result.left_out))
-    if result.to_answer:
-        echo(tr.plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer))
+    for one in result.outcome:
+        echo(one.render(tr))
     for p in result.rejected[:_SHOWN]:
         place = tr("Row {row}, {column}", row=p.row, column=p.column) if p.column else tr("Row {row}", row=p.row)
         echo(f"  {place}: {brief(p.value)!r} – {p.reason.render(tr)}")

@@ -14,7 +14,7 @@ from sqlalchemy import Column, Integer, String
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Session
 from mentor_app.core.store.schema import table
-from mentor_app.core.text import Text
+from mentor_app.core.text import Text, plural_text
 
 # Which file an import read (its name, no path), and how many of its rows became what. Written by the import itself, so it is
 # taken back with it.
@@ -158,6 +158,26 @@ class Imported:
     def leaves_to_do(self) -> bool:
         """Whether anything is left to write, to answer or to mend."""
         return bool(self.new or self.updated or self.rejected or self.to_answer or self.unanswered)
+
+    @property
+    def outcome(self) -> list[Text]:
+        """What became of the rows, in figures."""
+        told = [
+            plural_text(
+                "{n} row read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+                "{n} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
+                n=self.read,
+                new=f"{self.new:,}",
+                updated=f"{self.updated:,}",
+                unchanged=f"{self.unchanged:,}",
+                rejected=f"{len({one.row for one in self.rejected}):,}",
+            )
+        ]
+        if self.left_out:
+            told.append(plural_text("{n} row was left out", "{n} rows were left out", n=self.left_out))
+        if self.to_answer:
+            told.append(plural_text("{n} row has to be answered", "{n} rows have to be answered", n=self.to_answer))
+        return told
 
     @property
     def to_answer(self) -> int:

@@ -241,7 +241,7 @@ class RowFile(Generic[R]):
         """Why a row is left out of which somebody said that it is no record."""
         if words in spelling.recalled:
             return text("Left out, as was said of an earlier list: {words}", words=words)
-        return text("Left out as a remark, as was said: {words}", words=words)
+        return text("Left out, as was said: {words}", words=words)
 
     def _doubt(self, plan: Plan, number: int) -> Doubt | None:
         """What may make a row no record, its words as names are read."""

@@ -176,7 +176,7 @@ def test_what_was_understood_is_said_before_anything_is_written(tmp_path: Path, 
     assert said["closed"] == {"first": "2017-03-01", "last": "2017-12-31"}
     assert (said["currencies"], len(said["owners"]["new"])) == ([], 30)
     words = run(store, "import", "opportunities", str(pipeline_csv), "--dry-run")
-    assert words.index("Stages: Won = Won (4,238)") < words.index("8800 rows read")
+    assert words.index("Stages: Won = Won (4,238)") < words.index("8,800 rows read")
     assert ask(store, "people")["people"] == []
 
 

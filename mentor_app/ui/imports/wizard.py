@@ -432,18 +432,7 @@ class ImportWizard(StepsDialog):
 
     def _ran(self, result: Imported) -> None:
         self.imported = result
-        words = tr(
-            "{read} rows read: {new} new, {updated} updated, {unchanged} unchanged, {rejected} rejected",
-            read=f"{result.read:,}",
-            new=f"{result.new:,}",
-            updated=f"{result.updated:,}",
-            unchanged=f"{result.unchanged:,}",
-            rejected=f"{len({p.row for p in result.rejected}):,}",
-        )
-        if result.left_out:
-            words += " · " + plural("{n} row was left out", "{n} rows were left out", n=result.left_out)
-        if result.to_answer:
-            words += " · " + plural("{n} row has to be answered", "{n} rows have to be answered", n=result.to_answer)
+        words = " · ".join(one.render(current()) for one in result.outcome)
         lines = self._understood(result)
         if result.applied:
             deals = self._deals

@@ -170,7 +170,7 @@ def test_what_stands_alone_and_may_be_no_name_is_asked_about(team: MainWindow, t
     wait_until_idle(team)
     said = dict(wizard.check.understood.lines)
     assert (wizard.imported.new, said["Rows left out"]) == (1, "Row 4: A remark below the table: 2 people")
-    assert "Row 3: Left out as a remark, as was said: HR v2" in said["To be noted"]
+    assert "Row 3: Left out, as was said: HR v2" in said["To be noted"]
     wizard.next.click()
     wait_until_idle(team)
     assert (_code_and_left(team, "Di Roe"), _code_and_left(team, "HR v2")) == ([("K9", None)], [])
