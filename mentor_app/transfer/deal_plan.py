@@ -10,7 +10,7 @@ from typing import Any
 
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
+from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals, Older
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units, short_rows
@@ -91,6 +91,8 @@ class OpportunityPlan(AmountPlan):
     """Whether empty cells leave what deals of the store say."""
     renamed_given: str | Mapping[str, str] | None = None
     """What was said of rows that may be deals of the store that were corrected: "same" (these deals), or "new"."""
+    older_given: bool = False
+    """Whether it is imported though it seems older than what is here."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
@@ -487,7 +489,21 @@ class OpportunityPlan(AmountPlan):
             }
             said["renamed_given"] = self.renamed_given
             said["reopened"] = result.reopened
+            said["older"] = None if result.older is None else why_older(result.older).render(tr)
         return said
+
+
+def why_older(older: Older) -> Text:
+    """Why a file seems older than what is here."""
+    if older.back:
+        words = N_(
+            "This file seems to be older than what is here: at least {back} of {changed} deals that it changes get a value back that a later import replaced."
+        )
+        return text(words, changed=older.changed, back=older.back)
+    words = N_(
+        "This file seems to be older than what is here: its last day is {last}, and it lacks the {missing} newest deals, of up to {known}."
+    )
+    return text(words, last=older.last, missing=older.missing, known=older.known)
 
 
 def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:
