@@ -34,6 +34,7 @@ from mentor_app.transfer.recognise import (
 )
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import ALL_DEALS, is_void_by_life, stage_status
+from mentor_app.transfer.summary import refuse_summary
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
 from mentor_app.transfer.values import Fault, holds_mark, plain
 
@@ -99,6 +100,8 @@ class OpportunityPlan(AmountPlan):
 
     def survey(self) -> None:
         """Read the whole file once: dates, amounts, stages, owners, and which columns tell every row from the others."""
+        if not (self.source.tables or self.source.twins):
+            refuse_summary(self.source, "id" in self.mapping.columns)
         at, distinct = self.at(), self._distinct()
         self.stage_rows = {name: Counter() for name in ("stage", "status") if name in at}
         unique = _Unique(self.source.headers, self._could_be_identity())
