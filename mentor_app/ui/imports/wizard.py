@@ -256,7 +256,7 @@ class ImportWizard(StepsDialog):
         kind, page = self._planned().kind, self.columns_page
         chosen = page.chosen()
         for group in kind.required:
-            if not any(name in chosen for name in group):
+            if not any(name in chosen or name in self._planned().dispensable for name in group):
                 if "stage" in group and ALL_DEALS in page.stages.boxes:
                     if ALL_DEALS in page.stages.chosen():
                         continue
