@@ -19,8 +19,9 @@ from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import N_, Text, plural_text, text
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.deal_plan import OpportunityPlan, why_older
+from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
+from mentor_app.transfer.deals_said import why_older
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
 from mentor_app.transfer.plan import refuse
