@@ -115,6 +115,7 @@ def _import_options(command: Any) -> Any:
     help="What rows are that may be known deals that changed, or other ones: all of them, or single ones; a number says which of several.",
 )
 @click.option("--keep-cells", is_flag=True, help="Empty cells of the file leave what is here.")
+@click.option("--older", is_flag=True, help="Import it though it seems older than what is here.")
 @click.option(
     "--owner",
     "owners",
@@ -132,6 +133,7 @@ def import_opportunities(
     totals: str | None,
     renamed: tuple[str, ...],
     keep_cells: bool,
+    older: bool,
     owners: tuple[str, ...],
     **options: Any,
 ) -> None:
@@ -142,7 +144,7 @@ def import_opportunities(
 
     mark = {None: None, "point": ".", "comma": ","}[decimal]
     how: dict[str, Any] = {"stages": chosen, "decimal": mark, "unit": unit, "totals": totals}
-    how["keep_cells"] = keep_cells
+    how |= {"keep_cells": keep_cells, "older": older}
     if renamed:
         how["renamed"] = _rows_said(renamed, "--renamed")
     _import(world, opportunities, owners=Owners(owners), **how, **options)

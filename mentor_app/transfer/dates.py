@@ -354,6 +354,11 @@ def _months() -> dict[str, int]:
     return {name: int(number) for number, names in found.items() for name in names}
 
 
+def names_month(word: str) -> bool:
+    """Whether a word is the name of a month, whole or short."""
+    return word.casefold() in _months()
+
+
 def _of_figures(clean: str, epoch: dt.date) -> dt.date | Bad | None:
     if re.fullmatch(r"\d{8}", clean):
         return _day(int(clean[:4]), int(clean[4:6]), int(clean[6:]))

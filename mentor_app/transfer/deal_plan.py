@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals
+from mentor_app.core.pipeline.rules import STATUS_KEYS, ImportedDeals
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units, short_rows
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.deals_said import said_of
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.lines import Steps
 from mentor_app.transfer.near_names import badly_written
@@ -24,7 +25,6 @@ from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.recognise import (
     IDENTITY_PARTS,
-    counts_by_name,
     further_identity,
     identity_parts,
     is_owner_number,
@@ -34,7 +34,9 @@ from mentor_app.transfer.recognise import (
 )
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import ALL_DEALS, is_void_by_life, stage_status
+from mentor_app.transfer.summary import refuse_summary
 from mentor_app.transfer.tidy import is_escaped, tidy, unescaped
+from mentor_app.transfer.unique_columns import UniqueColumns
 from mentor_app.transfer.values import Fault, holds_mark, plain
 
 _KEPT = 3_000_000
@@ -91,15 +93,19 @@ class OpportunityPlan(AmountPlan):
     """Whether empty cells leave what deals of the store say."""
     renamed_given: str | Mapping[str, str] | None = None
     """What was said of rows that may be deals of the store that were corrected: "same" (these deals), or "new"."""
+    older_given: bool = False
+    """Whether it is imported though it seems older than what is here."""
     not_taken: str | None = None
     """A column that was to be the identity by its name, and counts the rows."""
     _kept: list[Block] | None = None
 
     def survey(self) -> None:
         """Read the whole file once: dates, amounts, stages, owners, and which columns tell every row from the others."""
+        if not (self.source.tables or self.source.twins):
+            refuse_summary(self.source, "id" in self.mapping.columns)
         at, distinct = self.at(), self._distinct()
         self.stage_rows = {name: Counter() for name in ("stage", "status") if name in at}
-        unique = _Unique(self.source.headers, self._could_be_identity())
+        unique = UniqueColumns(self.source.headers, self._could_be_identity())
         identity = self.mapping.columns.get("id", [])
         running = RunningNumbers(
             self.source.headers, [at["id"]] if len(identity) == 1 else sorted(self._could_be_identity())
@@ -469,47 +475,9 @@ class OpportunityPlan(AmountPlan):
         said["stages"] = [{"name": name, "status": status, "rows": rows} for name, status, rows in self.stage_counts()]
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
-            said |= _totals(result.totals, result.kept_currency)
-            said["renamed"] = [
-                {
-                    "row": one.row,
-                    "name": one.name,
-                    "was": one.was,
-                    "changes": [self.cell_said(cell, tr) for cell in one.cells],
-                    "may_be": [one_deal(deal, tr) for deal in one.may_be],
-                }
-                for one in result.renamed
-            ]
-            said["not_in_file"] = {
-                "deals": len(result.missed),
-                "names": [one.name for one in result.missed],
-                "accounts": [one.account for one in result.missed],
-            }
+            said |= said_of(result, tr, self.cell_said)
             said["renamed_given"] = self.renamed_given
-            said["reopened"] = result.reopened
         return said
-
-
-def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:
-    """What tells one deal from those that look alike."""
-    return " · ".join(part.render(tr) if isinstance(part, Text) else part for part in parts)
-
-
-def _totals(totals: DealTotals, kept: str | None) -> dict[str, Any]:
-    first, last = totals.closed
-    sums = [
-        {
-            "currency": currency or kept,
-            **{name: sums[status] / 100 for name, status in STATUS_KEYS.items() if status in sums},
-        }
-        for currency, sums in sorted(totals.cents.items(), key=lambda one: one[0] or "")
-    ]
-    return {
-        "currencies": sorted(currency for currency, sums in totals.cents.items() if currency and sums),
-        "totals": {name: totals.deals[STATUS_KEYS[name]] for name in ("won", "lost", "open", "void")},
-        "amounts": sums,
-        "closed": {"first": first, "last": last},
-    }
 
 
 _NUMBER = re.compile(r"\d+|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -517,32 +485,6 @@ _NUMBER = re.compile(r"\d+|005[0-9A-Za-z]{12}(?:[0-9A-Za-z]{3})?|[0-9a-fA-F]{8}(
 _MOMENT = re.compile(r"\s*\d{1,4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,4}(?!\d)")
 """A day, perhaps with a time: when something was changed last is different in every row, and another moment in the next file."""
 _MARK = re.compile(r"(?=.*\d)\S+")
-
-
-class _Unique:
-    """Columns in which no value comes twice and none is missing; a column drops out at the first that does."""
-
-    def __init__(self, headers: list[str], places: set[int]) -> None:
-        self._headers = headers
-        self._seen: dict[int, set[str]] = {i: set() for i in places}
-        self._rows = 0
-
-    def look(self, columns: list[tuple[str, ...]]) -> None:
-        """See some more rows, by column."""
-        self._rows += len(columns[0]) if columns else 0
-        for i in list(self._seen):
-            seen = self._seen[i]
-            seen.update(columns[i])
-            if len(seen) != self._rows or "" in seen or max(map(len, columns[i])) > 64:
-                del self._seen[i]
-
-    def best(self, but: Container[str]) -> str | None:
-        """The likeliest identity: without spaces rather than with, further left rather than right; none of ``but``."""
-        if self._rows < 2:
-            return None
-        left = [i for i in self._seen if self._headers[i] not in but and not counts_by_name(self._headers[i])]
-        order = sorted(left, key=lambda i: (any(" " in cell for cell in self._seen[i]), i))
-        return self._headers[order[0]] if order else None
 
 
 def _names_somebody(owner: str) -> bool:

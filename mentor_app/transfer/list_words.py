@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, ActivityState
+from mentor_app.core.logbook.kinds import KINDS, PARTS, PHASES, STATES, not_given_by_lists
 from mentor_app.core.people.roles import Role
 from mentor_app.core.people.rules import ROLES, match_key
 from mentor_app.core.projects.rules import OUTCOMES
@@ -23,7 +23,7 @@ _NAMES: Mapping[str, Mapping[str, str]] = {
     "kinds": {key: kind.name for key, kind in KINDS.items()},
     "phases": PHASES,
     "parts": PARTS,
-    "states": {key: STATES[key] for key in (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED)},
+    "states": {str(state): name for state, name in STATES.items()},
     "outcomes": {str(outcome): name for outcome, name in OUTCOMES.items()},
 }
 """The things a word can mean, by group: our key and what the window calls it."""
@@ -62,12 +62,7 @@ def roles_meant(words: Iterable[str]) -> frozenset[Role] | Text:
 def not_known(group: str, word: str) -> Text:
     """Why a word can't be read: what could stand there."""
     if group == "states":
-        return text(
-            "{word} is no state that a list can give. Of {all} it can give these: {names}. What is submitted is signed off by a mentor.",
-            word=brief(word),
-            all=Listed(tuple(STATES.values())),
-            names=Listed(tuple(_NAMES[group].values())),
-        )
+        return not_given_by_lists(brief(word))
     return text(
         "{word} is not known here. Write one of these: {names}.",
         word=brief(word),

@@ -14,13 +14,14 @@ from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.rules import Corrected, ImportedDeals
+from mentor_app.core.pipeline.rules import Corrected, ImportedDeals, Older
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import Text, plural_text
+from mentor_app.core.text import N_, Text, plural_text, text
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
+from mentor_app.transfer.deals_said import why_older
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
 from mentor_app.transfer.plan import refuse
@@ -33,13 +34,14 @@ def plan(
     path: Path,
     renamed: str | Mapping[str, str] | None = None,
     keep_cells: bool = False,
+    older: bool = False,
     **given: Any,
 ) -> OpportunityPlan:
     """Recognise a CRM's export; see ``make_plan`` for what else can be given. ``renamed`` is what was said of rows that may be
-    deals of the store that were corrected: "same", or "new". ``keep_cells``: empty cells leave what deals say."""
+    deals of the store that were corrected: "same", or "new". ``keep_cells``: empty cells leave what deals say. ``older``: it is imported though it seems older than what is here."""
     made = make_plan(OPPORTUNITIES, store, path, made=OpportunityPlan, **given)
     assert isinstance(made, OpportunityPlan)
-    made.renamed_given, made.keep_cells = renamed, keep_cells
+    made.renamed_given, made.keep_cells, made.older_given = renamed, keep_cells, older
     return made
 
 
@@ -108,6 +110,8 @@ def run(
             raise IdentityNeeded(_ids_moved(plan, result.moved))
         if result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
+        if result.older is not None and not plan.older_given:
+            result.unanswered.append(_is_older(plan, result.older))
         _refuse_strangers(plan, result)
         if result.unnumbered:
             raise IdentityNeeded(_numbers_rows(plan, result.unnumbered))
@@ -191,6 +195,12 @@ def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
         before=first.was if cell is None else cell.before,
         after=first.name if cell is None else cell.after,
     )
+
+
+def _is_older(plan: OpportunityPlan, older: Older) -> Text:
+    """What has to be confirmed of a file that seems older than what is here."""
+    words = N_("{file}: {reason} Import it all the same only if that is meant (--older).")
+    return text(words, file=plan.source.path.name, reason=why_older(older))
 
 
 def _numbers_rows(plan: OpportunityPlan, rows: int) -> Text:

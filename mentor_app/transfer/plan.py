@@ -127,13 +127,15 @@ class Plan:
     """Fields whose cells are written as in a web page, with an example of each."""
     columns_given: frozenset[str] = frozenset()
     """Fields whose columns somebody has said."""
+    dispensable: frozenset[str] = frozenset()
+    """Fields that files of this kind need, and this one does not."""
     several: dict[str, list[str]] = field(default_factory=dict)
     """Fields that more than one column of the same name could be."""
 
     @property
     def missing(self) -> list[str]:
         """Fields that no column stands for yet; of alternatives the first."""
-        known = self.mapping.columns.keys() | self.several.keys()
+        known = self.mapping.columns.keys() | self.several.keys() | self.dispensable
         return [group[0] for group in self.kind.required if not any(name in known for name in group)]
 
     def questions(self, but_stages: bool = False) -> list[Text]:

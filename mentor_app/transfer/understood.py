@@ -69,7 +69,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         rows = [tr("Row {row}: {why}", row=one["row"], why=one["why"]) for one in out[:_MOST]]
         rows += [tr("and {n} more", n=len(out) - _MOST)] if len(out) > _MOST else []
         found.append((tr("Rows left out"), "\n".join(rows)))
-    notes = [*said["notes"], *_reopened(said.get("reopened", 0), tr)]
+    notes = [*said["notes"], *_reopened(0 if said.get("older") else said.get("reopened", 0), tr)]
     if notes:
         found.append((tr("To be noted"), "\n".join(notes)))
     if said["date_order"]:
@@ -95,6 +95,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         words = ", ".join(said["unused"][:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
         found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
+    found += [(tr("Perhaps older"), said["older"])] if said.get("older") else []
     found += _renamed(said.get("renamed") or (), said.get("renamed_given"), tr)
     found += _not_in_file(said.get("not_in_file"), tr)
     if said["stages"]:

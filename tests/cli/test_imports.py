@@ -462,6 +462,18 @@ def test_a_deal_that_is_hardly_the_same_is_not_overwritten_unasked(tmp_path: Pat
     assert ask(store, *each)["updated"] == 2
 
 
+def test_an_older_export_is_confirmed_before_it_stands_over_a_newer_one(tmp_path: Path) -> None:
+    store, head = tmp_path / "team.sqlite", "Opportunity ID,Owner,Stage,Created Date,Close Date\n"
+    for name, end in (("old", "Open,2024-01-02,2024-05-01\n"), ("new", "Won,2024-01-02,2024-04-01\n")):
+        (tmp_path / f"{name}.csv").write_text(head + "".join(f"D{n},Ann,{end}" for n in range(3)))
+        run(store, "import", "opportunities", str(tmp_path / f"{name}.csv"))
+    old = ["import", "opportunities", str(tmp_path / "old.csv")]
+    assert "old.csv: This file seems to be older than what is here" in run(store, *old, code=1)
+    told = ask(store, *old, "--dry-run", code=1)
+    assert (told["applied"], "seems to be older" in told["understood"]["older"]) == (False, True)
+    assert ask(store, *old, "--older")["updated"] == 3
+
+
 def test_whose_a_new_number_is_has_to_be_said(tmp_path: Path) -> None:
     store, file = tmp_path / "team.sqlite", tmp_path / "p.csv"
     file.write_text("code,name\nE1,Ann\n")

@@ -73,3 +73,17 @@ def test_wrong_rows_are_named_and_nothing_is_kept(office: Office, tmp_path: Path
     ]
     assert [problem.row for problem in done.rejected] == list(range(2, 11))
     assert stored(office) == []
+
+
+def test_known_pairings_come_without_their_project_and_a_new_one_is_refused_once(
+    office: Office, tmp_path: Path
+) -> None:
+    ann, ben = ("Hire 0", "Mo", "A", "2026-10-01", "", "", ""), ("Hire 1", "Lu", "A", "2026-10-02", "", "", "")
+    assert read_in(pairings, office.store, written(tmp_path / "a.csv", [HEAD, ann, ben])).new == 2
+    bare = [(*row[:2], *row[3:]) for row in (HEAD, (*ann[:6], "首单"), ben)]
+    done = read_in(pairings, office.store, written(tmp_path / "b.csv", bare))
+    assert (done.updated, done.unchanged, done.rejected) == (1, 1, [])
+    more = written(tmp_path / "c.csv", [*bare, ("Hire 2", "Lu", "2026-10-02", "", "", "")])
+    (lacking, why) = map(str, pairings.plan(office.store, more).questions())
+    assert "no column was recognised as Project" in lacking
+    assert why == "c.csv: a pairing goes with a project; only pairings that are here already may come without one."

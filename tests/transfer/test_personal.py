@@ -99,14 +99,38 @@ def test_deals_are_read_back_from_what_was_written(file_store: Store, tmp_path: 
         ("zh_CN", "已确认不是名单里能写的状态。已计划、草稿、待确认、已退回、已确认、已撤回之中，名单里可以写："),
     ],
 )  # fmt: skip
-def test_an_activity_that_was_signed_off_says_that_a_mentor_does_so(
+def test_entries_come_back_as_they_are_and_no_list_signs_one_off(
     file_store: Store, tmp_path: Path, language: str, said: str
 ) -> None:
     at, tr = Camp(file_store), translator(language)
     at.session()
+    at.session()
+    at.act(
+        logbook.save_activity,
+        at.hire.person_id,
+        details(at, "mine", seen="much"),
+        TODAY,
+        state="submitted",
+        who=at.hire,
+    )
     file = tmp_path / "activity.csv"
     file.write_bytes(written(at, tmp_path / "ann.zip", language).read("tables/activity.csv"))
-    (problem,) = read_in(activities, file_store, file).rejected
+    back = read_in(activities, file_store, file)
+    assert (back.unchanged, back.new, back.updated, back.rejected) == (3, 0, 0, [])
+    lines = file.read_text(encoding="utf-8-sig").splitlines()
+    words = [tr(name) for name in ("New hire", "Date", "Kind", "About", "State")]
+    ours = csv.DictReader(lines)
+    about = [
+        (one[tr("Person")], one[tr("Date")], one[tr("Kind")], one[tr("Customer")], one[tr("State")]) for one in ours
+    ]
+    file.write_text("\n".join(map(",".join, [words, *about])), encoding="utf-8-sig")
+    assert read_in(activities, file_store, file).unchanged == 3
+    signed = next(line for line in lines if tr("Signed off") in line)
+    other = signed.replace("2026-10-05", "2026-10-06")
+    file.write_text("\n".join([lines[0], signed, other]), encoding="utf-8-sig")
+    again = read_in(activities, file_store, file)
+    (problem,) = again.rejected
+    assert (again.unchanged, problem.row, problem.column) == (1, 3, tr("State"))
     assert problem.reason.render(tr).startswith(said)
 
 

@@ -16,8 +16,8 @@ from mentor_app.core.camp.tables import enrolment, gate_decision
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.imports import Keep, RowOutcome, RowResult, Said, finish, keep_all
 from mentor_app.core.logbook import rules
-from mentor_app.core.logbook.kinds import KINDS, ActivityState, ReviewDecision
-from mentor_app.core.logbook.listed import Moved, Row, alike, corrected
+from mentor_app.core.logbook.kinds import KINDS, LISTED, STATES, ActivityState, ReviewDecision, not_given_by_lists
+from mentor_app.core.logbook.listed import Moved, Row, alike, corrected, held_already
 from mentor_app.core.logbook.rules import Details
 from mentor_app.core.logbook.tables import activity, assessment, review
 from mentor_app.core.people.access import require_person, require_role
@@ -374,14 +374,19 @@ def import_activities(
     """Write the rows of a file; says what became of each.
 
     A row whose key is known changes that activity while nobody has signed it off; once signed off it must say the
-    same. Where the key is made of other columns and the list lacks some of them, what it has must tell the activity. A row can hand in what was planned or a draft, but takes nothing back.
+    same. What the list says of an entry as it is here, its state included, is that entry (see ``held_already``). Where the key is made of other columns and the list lacks some of them, what it has must tell the activity. A row can hand in what was planned or a draft, but takes nothing back.
     A new row that looks like an entry no row means any more is ``Moved`` unless it was ``said`` what it is (see ``corrected``). Where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[str, int] = {}
-    meant = alike(session.connection, rows)
+    here = held_already(session.connection, rows)
+    meant = alike(session.connection, rows) | {number: [entry_id] for number, entry_id in here.items()}
     moved = corrected(session.connection, rows, meant, said or {})
     for row in rows:
+        if row.number in here:
+            seen.setdefault(row.code, row.number)
+            results.append((row.number, RowResult.UNCHANGED, None))
+            continue
         try:
             if row.code in seen:
                 raise UserError("The same activity stands in row {row} already.", row=seen[row.code]).of("id")
@@ -413,6 +418,8 @@ def _import(
     if old is not None:
         details = replace(details, **{name: old[name] for name in _OPTIONAL - row.fields})
     state = row.state if old is None else _state_after(old["state"], row)
+    if old is None and state not in LISTED:
+        raise _not_listed(state)
     if state != ActivityState.DRAFT:
         rules.check_row(details, planned=state == ActivityState.PLANNED)
     if old is None:
@@ -442,8 +449,10 @@ _OPTIONAL = frozenset(one.name for one in fields(Details)) - {"kind", "held_on"}
 def _state_after(old: ActivityState, row: Row) -> ActivityState:
     """The state of an activity of which a file has a row: handed in by it, but never taken back. UserError where the row says
     that what was handed in is still to come."""
-    if "state" not in row.fields:
+    if "state" not in row.fields or row.state == old:
         return old
+    if row.state not in LISTED:
+        raise _not_listed(row.state)
     if old in (ActivityState.PLANNED, ActivityState.DRAFT):
         return row.state
     if row.state != ActivityState.SUBMITTED and old != ActivityState.RETURNED:
@@ -451,6 +460,10 @@ def _state_after(old: ActivityState, row: Row) -> ActivityState:
             "This entry has been handed in already. A list does not take it back: do so in the logbook."
         ).of("state")
     return old
+
+
+def _not_listed(state: ActivityState) -> UserError:
+    return UserError(not_given_by_lists(text(STATES[state]))).of("state")
 
 
 def _may_write(session: Session, actor: Actor, person_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, Listed, Text, text
 
 PHASES = {
     "qualified": N_("Qualified"),
@@ -45,6 +45,20 @@ STATES = {
     ActivityState.SIGNED_OFF: N_("Signed off"),
     ActivityState.WITHDRAWN: N_("Withdrawn"),
 }
+
+
+LISTED = (ActivityState.DRAFT, ActivityState.PLANNED, ActivityState.SUBMITTED)
+"""The states that a list can give an entry."""
+
+
+def not_given_by_lists(word: str | Text) -> Text:
+    """Why a list can't give this state."""
+    return text(
+        "{word} is no state that a list can give. Of {all} it can give these: {names}. What is submitted is signed off by a mentor.",
+        word=word,
+        all=Listed(tuple(STATES.values())),
+        names=Listed(tuple(STATES[state] for state in LISTED)),
+    )
 
 
 @dataclass(frozen=True)

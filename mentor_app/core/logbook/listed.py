@@ -19,6 +19,7 @@ TELLING = ("at_time", "customer", "title")
 """What tells entries of one person, kind and day apart, where a list says it."""
 SAME, NEW, ALL = "same", "new", "*"
 """The answers to whether a row is an entry corrected, and what stands for all rows."""
+_DETAILS = frozenset(one.name for one in fields(Details))
 _JOINED = " · "
 """What stands in a key made of several columns."""
 _MOST = 2
@@ -73,6 +74,39 @@ def _agrees(row: Row, stored: str | None, name: str) -> bool:
     """Whether the row says the same, or one of the two says nothing."""
     said = (getattr(row.details, name) or "").strip()
     return name not in row.fields or not said or stored in (None, "", said)
+
+
+def held_already(connection: Connection, rows: Sequence[Row]) -> dict[int, int]:
+    """Row number → the entry that says all that the row says, its state included; each entry once. Only of rows of lists without ids that say
+    how each entry stands, as this app exports them: whoever wrote the entry, and wherever."""
+    said = [row for row in rows if row.composed and "state" in row.fields]
+    if not said:
+        return {}
+    entries: dict[Any, list[RowMapping]] = defaultdict(list)
+    theirs = select(activity).where(activity.c.person_id.in_({row.person_id for row in said}))
+    for one in connection.execute(theirs.order_by(activity.c.id)).mappings():
+        entries[one["person_id"], one["kind"], one["held_on"], one["state"]].append(one)
+    found: dict[int, int] = {}
+    for row in said:
+        here = entries[row.person_id, row.details.kind, row.details.held_on, row.state]
+        same = next((one for one in here if _says_all(row, one)), None)
+        if same is not None:
+            found[row.number] = same["id"]
+            here.remove(same)
+    return found
+
+
+def _says_all(row: Row, entry: RowMapping) -> bool:
+    """Whether an entry says whatever the row says; a list of this app may have one column for customer and title."""
+    for name in row.fields & _DETAILS:
+        said, stored = getattr(row.details, name), entry[name]
+        if isinstance(said, str):
+            said = said.strip() or None
+        if name == "title" and "customer" not in row.fields:
+            stored = entry["title"] if said == entry["title"] else entry["customer"]
+        if said != stored:
+            return False
+    return True
 
 
 _LOOKS_LIKE = N_(

@@ -322,13 +322,13 @@ def set_goals(session: Session, actor: Actor, pairing_id: int, goals: str, versi
 
 @dataclass(frozen=True, kw_only=True)
 class PairingRow:
-    """A row of a pairings file; ``project`` is its name, ``ended_on`` None: still running. ``fields`` are those the file has a
+    """A row of a pairings file; ``project`` is its name (None: the file has no column for it), ``ended_on`` None: still running. ``fields`` are those the file has a
     column for."""
 
     number: int
     apprentice_id: int
     mentor_id: int
-    project: str
+    project: str | None
     started_on: dt.date
     ended_on: dt.date | None
     reason: str
@@ -354,7 +354,7 @@ def import_pairings(
     """Add or correct pairings of the past and present, the oldest first; one is known by its two people and its first day.
 
     Every rule of a pairing made by hand holds, but a project closed meanwhile may stand behind one of the past. Of one that
-    is here goals, end and reason may change; a row that gives it another project, or lets an ended one run, is rejected.
+    is here goals, end and reason may change, and no project need be named; a row that gives it another project, or lets an ended one run, is rejected.
     """
     require_role(session, actor, "pairing.import")
     outcomes: dict[int, tuple[RowResult, UserError | None]] = {}
@@ -373,7 +373,7 @@ def import_pairings(
 
 def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResult:
     bound = session.connection.execute(select(project).where(project.c.name == row.project)).mappings().one_or_none()
-    if bound is None:
+    if bound is None and row.project is not None:
         raise UserError("No project is called {name}.", name=row.project).of("project")
     p = pairing.c
     known = (
@@ -386,7 +386,10 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResul
         .one_or_none()
     )
     if known is not None:
-        return RowResult.UPDATED if _correct(session, known, row, bound["id"]) else RowResult.UNCHANGED
+        changed = _correct(session, known, row, None if bound is None else bound["id"])
+        return RowResult.UPDATED if changed else RowResult.UNCHANGED
+    if bound is None:
+        raise UserError("The project is missing.").of("project")
     _check_reason(row.ended_on, row.reason)
     pairing_id = pair(
         session, actor, row.apprentice_id, row.mentor_id, bound["id"], row.started_on, row.goals, past=row.ended_on
@@ -397,13 +400,13 @@ def _import_pairing(session: Session, actor: Actor, row: PairingRow) -> RowResul
     return RowResult.NEW
 
 
-def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: int) -> bool:
+def _correct(session: Session, known: RowMapping, row: PairingRow, project_id: int | None) -> bool:
     """Let a pairing that is here say what a file's row says; UserError for what a list can't change. Returns whether
     anything changed."""
     c = pairing_project.c
     bound_to = session.connection.execute(select(c.project_id).where(c.pairing_id == known["id"])).scalars().all()
     running = session.row(project, _current(session, known["id"])["project_id"])
-    if project_id not in bound_to:
+    if project_id is not None and project_id not in bound_to:
         raise UserError(
             "This pairing is bound to the project {name}. A list does not change that: let it go on with another project on its page.",
             name=running["name"],

@@ -113,6 +113,22 @@ class Missed:
     account: str | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Older:
+    """Why a file seems older than what is here."""
+
+    changed: int
+    """How many known deals it changes."""
+    back: int
+    """Of these those that get a value back that a later import replaced, as far as they had to be counted; 0 where that is not why."""
+    missing: int
+    """How many known deals are not in it, the newest; 0 where that is not why."""
+    last: str
+    """The last day in the file."""
+    known: str
+    """The last one of deals that are not in it."""
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
@@ -128,6 +144,8 @@ class ImportedDeals(Imported):
     """How many of them have ids that belong to other deals now, each saying what a deal under another id says."""
     reopened: int = 0
     """How many known deals that were won or lost are open again: a file that says so is often an older one."""
+    older: Older | None = None
+    """Why the file seems older than what is here."""
     kept_currency: str | None = None
     """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
     missed: list[Missed] = field(default_factory=list)

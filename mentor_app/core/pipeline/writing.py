@@ -14,6 +14,7 @@ from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
+from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
@@ -67,6 +68,7 @@ class Deals:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._unsure = unsure
         self._ledger = digest.Ledger()
+        self._age = Age()
         self._names: list[str] = []
         self._held: list[Row] = []
         """Rows that are new by their identity."""
@@ -87,6 +89,8 @@ class Deals:
         self._names = names = list(columns)
         if not batch.key:
             return
+        if not self._empty:
+            self._age.see(columns["opened_on"], () if batch.ends_expected else columns["closed_on"])
         self._composed = self._composed or KEY_MARK in batch.key[0]
         known = [] if self._empty else bulk.find(self._session.connection, opportunity, "key", batch.key, names)
         if known:
@@ -115,6 +119,7 @@ class Deals:
         if not self._empty and self._names:
             self._write_held(corrected, goes_on)
             goes_on()
+            self._result.older = self._age.shown(self._session.connection)
             self._say_currency()
         self._ledger.apply(self._session.connection)
 
@@ -289,6 +294,7 @@ class Deals:
             return
         new = [self._whole(names, *pair) for pair in zip(new, old, strict=True)]
         self._session.update_many(opportunity, names, old, new)
+        self._age.see_changes(names, old, new)
         at = 1 + names.index("status")
         self._result.reopened += sum(a[at] in (WON, LOST) and b[at] == OPEN for a, b in zip(old, new, strict=True))
         before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
@@ -312,10 +318,9 @@ class Deals:
 
     def _say_missed(self, ids: Sequence[int]) -> None:
         names, at = self._names, self._names.index("account") if "account" in self._names else None
-        self._result.missed = [
-            Missed(_called(names, row), None if at is None else row[at])
-            for _, row in deals(self._session.connection, names, ids)
-        ]
+        rows = [row for _, row in deals(self._session.connection, names, ids)]
+        self._result.missed = [Missed(_called(names, row), None if at is None else row[at]) for row in rows]
+        self._age.see_missing(names, rows)
 
     def _say_corrected(self, found: Sequence[Pair]) -> None:
         if not found:

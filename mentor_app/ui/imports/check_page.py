@@ -89,6 +89,9 @@ class CheckPage(QWidget):
         self.problems = self.problem_table.rows
         self.good_only = QCheckBox(tr("Import the good rows and leave these out"))
         self.good_only.toggled.connect(lambda _: self.allowed.emit())
+        self.older = QCheckBox(tr("Import this file though it seems older"))
+        self.older.toggled.connect(lambda _: self.allowed.emit())
+        self.older.hide()
         changes: list[ColumnSpec[Mapping[str, Any]]] = [
             ColumnSpec("row", tr("Row"), lambda c: str(c["row"]), figure=True, width=70),
             ColumnSpec("record", tr("Record"), lambda c: c["record"], width=220),
@@ -136,6 +139,7 @@ class CheckPage(QWidget):
         layout.addWidget(self.empty_cells)
         layout.addWidget(self.problem_table, 2)
         layout.addWidget(self.good_only)
+        layout.addWidget(self.older)
         layout.addWidget(self.renamed)
 
     def show_outcome(
@@ -174,6 +178,11 @@ class CheckPage(QWidget):
         self.questions.ask([*result.asked, *(question for question, _ in result.recalled)], {**recalled, **kept})
         self.questions.setVisible(bool(self.questions.boxes))
 
+    def show_older(self, is_older: bool, kept: Mapping[str, object]) -> None:
+        """Whether a file that seems older than what is here is imported all the same; ``kept`` is what was said of it before."""
+        self.older.setVisible(is_older)
+        self.older.setChecked(is_older and bool(kept))
+
     def _ask_of_emptied(self, emptied: list[Mapping[str, Any]], may_empty: bool = False) -> None:
         self._emptied = emptied
         self.empty_cells.clear()
@@ -201,6 +210,7 @@ class CheckPage(QWidget):
             self.empty_cells,
             self.problem_table,
             self.good_only,
+            self.older,
             self.renamed.box,
             *self.renamed.boxes.values(),
         ]
@@ -209,9 +219,14 @@ class CheckPage(QWidget):
         """Where something has to be said still, and what to say of it."""
         emptied = self.empty_cells if self._emptied and self.empty_cells.currentIndex() < 0 else None
         bad = self.good_only if self.problems.rowCount() and not self.good_only.isChecked() else None
+        older = None if self.older.isHidden() or self.older.isChecked() else self.older
         asked: tuple[tuple[QWidget | None, str], ...] = (
             (self.questions.unanswered(), tr("Say what these rows are, then go on.")),
             (emptied, tr("The list empties cells. Choose whether to empty them or to leave them as they are.")),
+            (
+                older,
+                tr("This file seems to be older than what is here. Choose the newest one, or say that it is meant."),
+            ),
             (bad, tr("Some rows are wrong. Mend the file, or choose to leave these rows out.")),
             (
                 self.renamed.unanswered(),

@@ -134,7 +134,7 @@ def _box(name: str, words: Sequence[str]) -> QComboBox:
 
 def _box_of_several(name: str, deals: Sequence[Sequence[Text | str]]) -> QComboBox:
     """Which of the deals that look alike a row is, or a new one; the likest is above."""
-    from mentor_app.transfer.deal_plan import one_deal
+    from mentor_app.transfer.deals_said import one_deal
 
     box = QComboBox()
     box.setAccessibleName(name)

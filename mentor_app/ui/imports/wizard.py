@@ -163,6 +163,7 @@ class ImportWizard(StepsDialog):
             said["stages"] = dict(self.check.stages.chosen())
             said["rows"] = dict(self.check.questions.chosen())
             said["renamed"] = dict(self.check.renamed.chosen())
+            said["older"] = {"meant": True} if self.check.older.isChecked() else {}
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
         self.ask_no_more(self._open_still())
@@ -255,7 +256,7 @@ class ImportWizard(StepsDialog):
         kind, page = self._planned().kind, self.columns_page
         chosen = page.chosen()
         for group in kind.required:
-            if not any(name in chosen for name in group):
+            if not any(name in chosen or name in self._planned().dispensable for name in group):
                 if "stage" in group and ALL_DEALS in page.stages.boxes:
                     if ALL_DEALS in page.stages.chosen():
                         continue
@@ -393,6 +394,7 @@ class ImportWizard(StepsDialog):
         if self._deals:
             more["owners"] = self.owners_page.chosen()
             plan.renamed_given = as_said(self._kept_answers("renamed"))  # type: ignore[union-attr]
+            plan.older_given = bool(self._kept_answers("older"))  # type: ignore[union-attr]
             plan.keep_cells = self.check.answers()["empty_cells"] is False  # type: ignore[union-attr]
         else:
             more |= self.check.answers()
@@ -464,6 +466,7 @@ class ImportWizard(StepsDialog):
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(getattr(result, "renamed", ()), self._kept_answers("renamed"))
+        self.check.show_older(getattr(result, "older", None) is not None, self._kept_answers("older"))
         self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")

@@ -98,6 +98,26 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     wizard.reject()
 
 
+def test_a_file_that_seems_older_is_imported_only_where_that_is_said(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity ID,Owner,Stage,Created Date,Close Date\n"
+    files = [
+        [f"D{n},Ann Example,{end}\n" for n in range(3)] for end in ("Open,2024-01-02,", "Won,2024-01-02,2024-04-01")
+    ]
+    wizard = _read_after(team, tmp_path, head, files[0], files[1], files[0])
+    box = wizard.check.older
+    assert (box.isVisible(), wizard.focusWidget()) == (True, box)
+    assert "--older" not in str(wizard.check.understood.lines)
+    QTest.keyClick(wizard, Qt.Key.Key_Return)
+    wait_until_idle(team)
+    assert (wizard.step, "seems to be older" in wizard.error.text(), wizard.focusWidget()) == ("check", True, box)
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert (box.isChecked(), wizard.error.text()) == (True, "")
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated) == ("done", 3), wizard.error.text()
+    wizard.reject()
+
+
 def test_each_of_such_deals_can_be_answered_by_itself(team: MainWindow, tmp_path: Path) -> None:
     head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
     rows = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Licence,Zeta,Ann Example,Won,2025-11-01,7\n"]
