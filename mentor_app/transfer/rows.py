@@ -321,8 +321,12 @@ class RowFile(Generic[R]):
         at = plan.at()
         field = next((name for name in error.fields if name in at), self.main)
         value = row[at[field]].strip() if field in at else named
-        value = value or brief(" · ".join(cell.strip() for cell in row if cell.strip()))
-        return Problem(number, self._column(plan, field), value, error.message)
+        why = error.message
+        if not value and field == self.main:
+            why = text(
+                "{why} The row holds {cells}.", why=why, cells=brief(" · ".join(filter(None, map(str.strip, row))))
+            )
+        return Problem(number, self._column(plan, field), value, why)
 
     @staticmethod
     def _tell_names(names: list[str], result: Imported, known: set[str]) -> None:
