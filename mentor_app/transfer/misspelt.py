@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from mentor_app.core.imports import Said, Unanswered
 from mentor_app.core.people.rules import match_key
@@ -31,6 +32,11 @@ class Names:
     makes: bool = True
 
 
+def mark(words: str) -> str:
+    """Words as they are remembered: known again, and not to be read, so that nothing has to be erased there."""
+    return blake2b(match_key(words).encode(), digest_size=8).hexdigest()
+
+
 class Misspelt(Unanswered):
     """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be."""
 
@@ -56,12 +62,17 @@ class Spelling:
     ) -> None:
         self._names = names
         self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
-        self._before = {name: what for name, what in before.items() if name not in self._said}
+        self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
-        self.to_remember = {name: what for name, what in before.items() if self._said.get(name) != NEW}
+        new = {mark(name) for name, what in self._said.items() if what == NEW}
+        self.to_remember = {name: what for name, what in before.items() if name not in new}
         """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
+        self._marks = {
+            field: {mark(name): name for name in known.values()} if before else {}
+            for field, known in self._known.items()
+        }
         self._read: dict[tuple[str, str], str] = {}
 
     def meant(self, field: str, name: str) -> str:
@@ -81,11 +92,11 @@ class Spelling:
         """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or of
         all, holds where it ``is_open``."""
         words = str(question.about)
-        before = self._before.get(words) if is_open else None
+        before = self._before.get(mark(words)) if is_open and words not in self._said else None
         said = self._said.get(words, before or (self._said.get(ALL) if is_open else None))
         if said != OUT:
             return False
-        self.to_remember[words] = OUT
+        self.to_remember[mark(words)] = OUT
         if before is not None:
             self.recalled[words] = question, before
         return True
@@ -104,9 +115,12 @@ class Spelling:
         here = known.get(match_key(name))
         if here is not None:
             return name if names.people else here  # of teams and projects one is told from another by capitals, too
-        meant = known.get(match_key(str(self._before.get(name) if said is None else said)))
+        if said is not None:
+            meant = known.get(match_key(str(said)))
+        else:
+            meant = self._marks[field].get(self._before.get(mark(name), ""))
         if meant is not None:
-            self.to_remember[name] = meant
+            self.to_remember[mark(name)] = mark(meant)
             if said is None:
                 self.recalled[name] = Misspelt(name, meant, names.makes).of(field), meant
             return meant

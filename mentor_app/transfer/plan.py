@@ -47,7 +47,7 @@ class Reading:
     without: list[str] = field(default_factory=list)
     """Fields that no column stands for, as somebody has said."""
     names: dict[str, str] = field(default_factory=dict)
-    """Words in place of a name → whose name they were said to be, or that they are nobody's (OUT)."""
+    """The mark of words in place of a name → that of the name they were said to mean, or that they are nobody's (OUT)."""
 
     @classmethod
     def kept(cls, written: str | None) -> Reading:

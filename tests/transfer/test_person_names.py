@@ -8,6 +8,7 @@ import pytest
 
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.personal.actions import erase
+from mentor_app.core.pipeline.tables import import_mapping
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import people
@@ -106,6 +107,8 @@ def test_a_name_said_to_mean_somebody_is_not_asked_about_in_the_next_list(file_s
     done = read_in(people, file_store, path)
     assert (done.asked, done.unchanged, [answer for _, answer in done.recalled]) == ([], 2, ["Grace Park"])
     file_store.act(ME, erase, grace)
+    with file_store.read() as connection:
+        assert "Grace" not in str(connection.execute(import_mapping.select()).all()), "how a list was read names nobody"
     done = read_in(people, file_store, path, dry_run=True)
     assert (done.people_added, done.recalled) == (["Grace Park-Kim"], []), "nothing of it is kept"
 

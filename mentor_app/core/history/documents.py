@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -120,8 +121,10 @@ def _reading(names: Names, written: str) -> Parts:
         found[f"stage.{name}"] = label, _status(status)
     for owner, person_id in said.get("owners", {}).items():
         found[f"owner.{owner}"] = text("“{owner}” is", owner=owner), _owner(names, person_id)
-    for name, meant in said.get("names", {}).items():
-        found[f"name.{name}"] = text("“{owner}” is", owner=name), text(N_("nobody")) if meant == "out" else str(meant)
+    names_said = Counter("nobody" if meant == "out" else "meant" for meant in said.get("names", {}).values())
+    for what, key in (("nobody", N_("Names said to be nobody's")), ("meant", N_("Names said to mean known ones"))):
+        if names_said[what]:
+            found[f"names.{what}"] = text(key), str(names_said[what])
     for doubtful, unit in said.get("units", {}).items():
         found[f"unit.{doubtful}"] = text("“{words}” means the unit", words=doubtful), str(unit)
     orders = {"ymd": N_("year, month, day"), "dmy": N_("day, month, year"), "mdy": N_("month, day, year")}
