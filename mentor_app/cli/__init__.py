@@ -76,7 +76,8 @@ def _run(arguments: list[str], chosen: CliContext) -> int:
     except click.Abort:
         return 1
     except UserError as error:
-        click.echo(" ".join(error.render(translator(chosen.language)).split()), err=True)
+        for line in error.lines(translator(chosen.language)):
+            click.echo(line, err=True)
         return 1
     except Exception as error:
         log.bug(error)

@@ -31,6 +31,11 @@ class UserError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return UserError, (self.message,), {"fields": self.fields}  # survives the way back from another process
 
+    def lines(self, tr: Translator) -> list[str]:
+        """The same, each of several questions in a line of its own."""
+        several = getattr(dict(self.message.args).get("words"), "sentences", (self.message,))
+        return [" ".join(one.render(tr).split()) for one in several]
+
     def render(self, tr: Translator) -> str:
         """The sentence in the language of ``tr``."""
         return self.message.render(tr)

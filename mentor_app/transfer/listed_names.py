@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
@@ -33,6 +33,10 @@ class ListedNames:
         self._remarks: dict[int, Doubt] = {}
         self._alone: dict[int, Doubt] = {}
         """What stands alone in its row."""
+        self._heads: set[int] = set()
+        """Of these the rows that one follows which holds more, as it does a heading."""
+        self._before: int | None = None
+        """The row before, where a name stands alone in it."""
         self._fuller = 0
         """How many records hold more than a name."""
         self._last: dict[int, Doubt] = {}
@@ -57,7 +61,11 @@ class ListedNames:
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller += 1
+            if self._before is not None:
+                self._heads.add(self._before)
+            self._before = None
         else:
+            self._before = number
             reason = Reason.ALONE if is_persons(name) else Reason.ALONE_STRANGE
             self._alone[number] = Doubt(words=name, cells=name, reason=reason)
 
@@ -74,12 +82,16 @@ class ListedNames:
 
     def doubts(self) -> dict[int, Doubt]:
         """Row number → what may be no name: remarks, and what stands alone where two thirds of all rows hold more, where nothing speaks
-        for a name, or where it keeps a name's place; and a last record of a name and a day where all others hold more."""
+        for a name, where it keeps a name's place or a team's name, or heads rows that hold more; and a last record of a name and a day where all others hold more."""
         all_alone = 2 * len(self._alone) <= self._fuller
         found = self._remarks | {
             number: one
             for number, one in self._alone.items()
-            if all_alone or one.reason is Reason.ALONE_STRANGE or _keeps_place(one.words)
+            if all_alone
+            or number in self._heads
+            or one.reason is Reason.ALONE_STRANGE
+            or _keeps_place(one.words)
+            or self._tallies.is_team(one.words)
         }
         if self._bare == len(self._last) <= _SIGNERS and self._more > len(self._last):
             found = self._last | found
@@ -104,6 +116,8 @@ class Tallies:
         """Records whose name is a part of one, or none: "Unfilled", "Future hire", 候选人A."""
         self._offices: dict[int, tuple[Mapping[int, str], Doubt]] = {}
         """Records that name an office, as whoever signs a list does: "Tom Ray", "HR Director"."""
+        self._named: dict[str, list[tuple[int, Doubt]]] = defaultdict(list)
+        """By name, records whose name may be that of a team."""
         self._strange: dict[int, Doubt] = {}
         """Records whose name nothing speaks for, whatever stands beside it: "Freie Stelle", REQ-2031, Chidi Okafor."""
 
@@ -133,11 +147,12 @@ class Tallies:
         """Look at a record that holds more than a name."""
         name, rest = _joined(row, self._places), {at: cell for at, cell in enumerate(row) if cell.strip()}
         is_count, is_signed = self.may_count(row), any(_is_day(row[at]) for at in self._team)
+        self._named[match_key(name)].append((number, Doubt(words=name, cells=_cells(row), reason=Reason.STRANGE)))
         others = [cell for at, cell in rest.items() if at not in self._places and not _is_day(cell)]
         if len(others) == 1 and names_office(others[0]) and is_persons(name):
             self._offices[number] = rest, Doubt(words=name, cells=_cells(row), reason=Reason.SIGNED)
             return
-        if not is_persons(name) and not any(is_mail_of(cell, name) for cell in rest.values()):
+        if not (is_persons(name) or any(is_mail_of(cell, name) for cell in rest.values())):
             self._strange[number] = Doubt(words=name, cells=_cells(row), reason=Reason.STRANGE)
         if is_count or is_signed or not reads_as_name(name):
             reason = Reason.SIGNED if is_signed else Reason.COUNT if is_count else Reason.REMARK
@@ -172,7 +187,12 @@ class Tallies:
             and (not usual.issubset(filled) or self._has_team_of_figures(filled) or self._keeps_place(doubt.words))
             and not (doubt.reason is Reason.COUNT and self._has_number(filled))
         }
-        return self._strange | parts | signed | short
+        teams = {number: doubt for team in self._teams for number, doubt in self._named.get(team, ())}
+        return self._strange | teams | parts | signed | short
+
+    def is_team(self, name: str) -> bool:
+        """Whether a team of this list is called so."""
+        return match_key(name) in self._teams
 
     def _keeps_place(self, name: str) -> bool:
         """Whether this stands where a name will; also the name of a team of this list and a position: East Team Lead."""

@@ -88,15 +88,15 @@ class Spelling:
         known = self._known.get(field, {})
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
-    def is_left_out(self, question: Unanswered, is_open: bool) -> bool:
+    def is_left_out(self, question: Unanswered, memory: str, is_open: bool) -> bool:
         """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or of
-        all, holds where it ``is_open``."""
+        all, holds where it ``is_open``. By its ``memory`` it is remembered."""
         words = str(question.about)
-        before = self._before.get(mark(words)) if is_open and words not in self._said else None
+        before = self._before.get(mark(memory)) if is_open and words not in self._said else None
         said = self._said.get(words, before or (self._said.get(ALL) if is_open else None))
         if said != OUT:
             return False
-        self.to_remember[mark(words)] = OUT
+        self.to_remember[mark(memory)] = OUT
         if before is not None:
             self.recalled[words] = question, before
         return True

@@ -137,7 +137,8 @@ def _bare(name: str) -> str:
 
 def _split(key: str) -> list[str]:
     bare = _BRACKETS.sub(" ", key)
-    return _WORD.findall(_DOMAIN.sub(" ", bare if _WORD.search(bare) else key))
+    words = _WORD.findall(_DOMAIN.sub(" ", bare if _WORD.search(bare) else key))
+    return [word for word in words if not _TITLE.fullmatch(word)] or words
 
 
 def _together(words: list[str]) -> str:

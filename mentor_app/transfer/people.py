@@ -82,6 +82,10 @@ def _known(connection: Connection) -> set[str]:
     return set(map(match_key, _names(connection)))
 
 
+def _here(connection: Connection, day: dt.date) -> list[str]:
+    return [one.name for one in people(connection) if one.is_here(day)]
+
+
 def _teams(connection: Connection) -> set[str]:
     return set(team_names(connection))
 
@@ -93,6 +97,7 @@ _FILE = RowFile(
     write=_write,
     naming=_named,
     known=_known,
+    here=_here,
     teams=_teams,
     names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},
 )

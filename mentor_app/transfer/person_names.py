@@ -1,8 +1,10 @@
 """Whether words are somebody's name: by a given name, or by a surname of China, Japan, Korea or Viet Nam.
 
-What speaks for a name is looked for, not what speaks against it: the ways to say that a post is open, or to head a section, have
-no end. The words are data: resources/words/given_names.txt (40,900 given names of 90 countries, without what stands above and below
-letters; taken from the lists of Faker, faker-js, indian-names and the US census of 1990) and person_names.json.
+What speaks for a name is looked for, as the ways to say that a post is open, or to head a section, have no end; beside it nothing may
+stand that speaks against one. The words are data, without what stands above and below letters: resources/words/given_names.txt (40,900
+given names of 90 countries, by Faker, faker-js, indian-names and the US census of 1990), everyday_words.txt (the 6,000 to 25,000 most
+frequent words of seven languages by wordfreq that are no given names and no surnames, and the Chinese ones that begin like a surname)
+and person_names.json.
 """
 
 from __future__ import annotations
@@ -14,13 +16,14 @@ from functools import cache, lru_cache
 from itertools import product
 
 from mentor_app.core.resources import resource
-from mentor_app.transfer.plain_names import is_chinese_name, names_position, plain_name
+from mentor_app.transfer.plain_names import is_chinese_name, is_particle, names_nobody, names_position
 from mentor_app.transfer.remarks import reads_as_name
 from mentor_app.transfer.values import plain
 
 _WIDE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff々]+")
 _HANGUL = re.compile(r"[\uac00-\ud7af]{3}")
 _BETWEEN = re.compile(r"[\s,，·•・.'’_-]+")
+_BRACKET = re.compile(r"[(\[{<（【《]")
 _SYLLABLES = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]{0,2}[aeiouy]{1,3}(?:ng|[nmrkptlh])?){1,4}")
 """Syllables of East Asian languages in Latin letters: xiaoming, minjun, quyen."""
 
@@ -28,33 +31,58 @@ _SYLLABLES = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]{0,2}[aeiouy]{1,3}(?:ng|[nmr
 @lru_cache(maxsize=1 << 14)
 def is_persons(words: str) -> bool:
     """Whether this is somebody's name beyond doubt: "Anna Berg", "BERG, ANNA", "A. Berg", 王芳, "Wang Fang", 田中太郎."""
-    clean = plain_name(words) or plain(words)
+    clean = plain(words)
     joined = re.sub(r"\s", "", clean)
     if _WIDE.fullmatch(joined.replace("·", "")):
         turned = "".join(reversed(clean.split()))
         return _is_east_asian(joined) or _is_east_asian(turned)
     if _HANGUL.fullmatch(joined):
         return joined[0] in _words()["korean_surnames"]
-    parts = [part for part in _BETWEEN.split(_folded(clean)) if part]
-    if not parts or not reads_as_name(clean) or names_position(clean) or not _posts().isdisjoint(parts):
+    parts = _parts(clean)
+    if not parts or not reads_as_name(clean) or names_position(clean) or speaks_against(clean):
         return False
     return _has_given_name(parts) or _is_romanised(parts) or _has_initial(parts)
 
 
+def speaks_against(words: str) -> bool:
+    """Whether something stands among these words that hardly stands in a name: a figure, brackets, an everyday word (Budget, gesucht,
+    ou), a post that is to be filled, TBC."""
+    clean = plain(words)
+    parts = _parts(clean)
+    return (
+        any(map(str.isdigit, clean))
+        or bool(_BRACKET.search(clean))
+        or not _posts().isdisjoint(parts)
+        or not _everyday().isdisjoint(parts)
+        or any(names_nobody(part) and part not in given_names() and part not in _romanised() for part in parts)
+        or "n n" in " ".join(parts)
+        or _has_small_word(clean.split())
+    )
+
+
+def may_be_name(words: str) -> bool:
+    """Whether this may be a name that is not known, as far as its words tell: Chidi Okafor; not "Freie Stelle" or 岗位空缺."""
+    clean = re.sub(r"\s", "", plain(words))
+    return not speaks_against(words) and (not _WIDE.fullmatch(clean) or is_chinese_name(clean))
+
+
 def names_office(words: str) -> bool:
-    """Whether this ends with an office that somebody holds who signs lists: "HR Director", Personalleiterin, 人事经理."""
-    parts = [part for part in _BETWEEN.split(_folded(plain(words))) if part]
+    """Whether this names an office that somebody holds who signs lists: "HR Director", "Head of Sales", Personalleiterin, 人事经理."""
+    parts = _parts(plain(words))
     return bool(parts) and (
-        parts[-1] in _offices() or (not parts[-1].isascii() and parts[-1].endswith(_chinese_offices()))
+        not _offices().isdisjoint((parts[0], parts[-1]))
+        or (not parts[-1].isascii() and parts[-1].endswith(_chinese_offices()))
     )
 
 
 def is_mail_of(cell: str, name: str) -> bool:
     """Whether a cell is the mail address of somebody called so: nobi@acme.com, obi.nkechi@acme.com."""
     local, at, _ = _folded(cell).partition("@")
-    words = [word for word in _BETWEEN.split(_folded(plain(name))) if word]
-    if not at or not 2 <= len(words) <= 4:
+    words = _parts(plain(name))
+    if not at or not 1 <= len(words) <= 4 or speaks_against(name):
         return False
+    if len(words) == 1:
+        return local == words[0] and len(local) > 3
     forms = ((word, word[0]) for word in words)
     ways = (
         given + family
@@ -62,6 +90,12 @@ def is_mail_of(cell: str, name: str) -> bool:
         for given, family in (("".join(one[:-1]), one[-1]), (one[-1], "".join(one[:-1])))
     )
     return re.sub(r"[._-]", "", local) in {way for way in ways if len(way) > len(words)}
+
+
+def _has_small_word(words: list[str]) -> bool:
+    """Whether a word that is no particle begins with a small letter, where others begin with a capital."""
+    small = [word for word in words if word[0].islower()]
+    return len(small) < len(words) and any(not is_particle(word) for word in small)
 
 
 def _has_given_name(parts: list[str]) -> bool:
@@ -87,11 +121,16 @@ def _is_east_asian(clean: str) -> bool:
     """Whether this begins with a surname, is as long as a name, and has no sign of a post or a team; or is one of the names that
     Chinese writes by their sound."""
     if is_chinese_name(clean):
-        return not any(sign in clean[1:] for sign in _words()["post_signs"])
+        is_word = clean in _everyday() or clean[:2] in _everyday()
+        return not is_word and not any(sign in clean[1:] for sign in _words()["post_signs"])
     if "·" in clean or (3 <= len(clean) <= 6 and all(sign in _words()["minorities"] for sign in clean)):
         return True
     surname = next((one for one in _words()["japanese_surnames"] if clean.startswith(one)), None)
     return surname is not None and 1 <= len(clean) - len(surname) <= 3
+
+
+def _parts(words: str) -> list[str]:
+    return [part for part in _BETWEEN.split(_folded(words)) if part]
 
 
 def _folded(words: str) -> str:
@@ -104,6 +143,11 @@ def _folded(words: str) -> str:
 def given_names() -> frozenset[str]:
     """The given names that are known, folded."""
     return frozenset(resource("words", "given_names.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _everyday() -> frozenset[str]:
+    return frozenset(resource("words", "everyday_words.txt").read_text(encoding="utf-8").split())
 
 
 @cache

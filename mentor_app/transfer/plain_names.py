@@ -69,8 +69,13 @@ def is_whole_name(value: str) -> bool:
     first, *more = clean.split()
     if _CHINESE.search(clean):
         return not re.search(r"[a-z]", clean, re.IGNORECASE) or bool(more)
-    is_small = first[0].isupper() and any(one[0].islower() and _key(one) not in _listed("particles") for one in more)
+    is_small = first[0].isupper() and any(one[0].islower() and not is_particle(one) for one in more)
     return bool(more) and not is_small and not any(map(str.isdigit, clean))
+
+
+def is_particle(word: str) -> bool:
+    """Whether a word stands in names with a small letter: von, de, bin."""
+    return _key(word) in _listed("particles")
 
 
 def is_no_name(clean: str) -> bool:

@@ -72,11 +72,11 @@ class Questions:
     sentences: tuple[Text, ...]
 
     def render(self, tr: Translator) -> str:
-        """All of them, each in a line."""
-        return "\n".join(one.render(tr) for one in self.sentences)
+        """All of them, one after the other."""
+        return " ".join(one.render(tr) for one in self.sentences)
 
     def __str__(self) -> str:
-        return "\n".join(map(str, self.sentences))
+        return " ".join(map(str, self.sentences))
 
 
 def refuse(asked: Sequence[Text]) -> None:

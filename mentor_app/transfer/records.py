@@ -99,7 +99,7 @@ class Records:
             for i, pair in enumerate(zip(numbers, rows, strict=True)):
                 why = self._no_record(*pair) if i in suspects else None
                 if why is None:
-                    signed |= {number: self._doubt(row) for number, row in remarks if self._is_signed(row)}
+                    signed |= {number: self._doubt(row) for number, row in remarks if self._may_head(row)}
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
@@ -235,10 +235,15 @@ class Records:
     def _is_signed(self, row: list[str]) -> bool:
         return self._is_list and are_signed([cell.strip() for cell in row if cell.strip()])
 
-    @staticmethod
-    def _doubt(row: list[str]) -> Doubt:
+    def _may_head(self, row: list[str]) -> bool:
+        """Whether a row that records follow may be a signature of what stands above, or head them."""
+        is_alone = self._is_list and not self._names and sum(map(bool, map(str.strip, row))) == 1
+        return is_alone or self._is_signed(row)
+
+    def _doubt(self, row: list[str]) -> Doubt:
         filled = [cell.strip() for cell in row if cell.strip()]
-        return Doubt(words=filled[0], cells=_short(filled), reason=Reason.REMARK)
+        reason = Reason.REMARK if self._is_signed(row) else Reason.ALONE
+        return Doubt(words=filled[0], cells=_short(filled), reason=reason)
 
     def _of_totals(self, number: int, filled: Sequence[str]) -> Text | None:
         """Why a row of totals is left out; None for a record, be it one that is not sure to be one."""

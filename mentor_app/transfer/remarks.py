@@ -126,7 +126,7 @@ class Reason(Enum):
         N_("It is nobody: leave the row out"),
     )
     ALONE = (
-        N_("Nothing but {words} stands in this row, most others hold more. Is it somebody, or a heading?"),
+        N_("Nothing but {words} stands in this row, others hold more. Does it belong to the list, or is it a heading?"),
         N_("It is a heading: leave the row out"),
     )
     ALONE_STRANGE = (

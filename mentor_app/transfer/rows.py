@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import Counter
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -15,9 +16,10 @@ from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Sa
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import Text, plural_text, text
+from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.misspelt import Names, Spelling, rest
+from mentor_app.transfer.person_names import may_be_name
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
@@ -26,6 +28,16 @@ from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
+_TO_COME = re.compile(
+    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|unnamed|unbenannt|name to come)(?!\w)|^noch offen$|"
+    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
+    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
+    r"未定|待定|占位|待命名|^新项目",
+    re.IGNORECASE,
+)
+"""What stands in place of a project's name that is to come."""
+_NAMED = 10
+"""So many people who are not in a list are named."""
 """A text of so many characters is no name."""
 
 R = TypeVar("R")
@@ -72,7 +84,8 @@ class RowFile(Generic[R]):
     ``write(store, actor, rows, today, keep, file, said)`` runs that action, which says what became of each row. ``main`` is the field
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
-    of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about.
+    of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
+    stand in a list of all.
     """
 
     kind: FileKind
@@ -83,6 +96,7 @@ class RowFile(Generic[R]):
     known: Callable[[Connection], set[str]] | None = None
     teams: Callable[[Connection], set[str]] | None = None
     names: Mapping[str, Names] = field(default_factory=dict)
+    here: Callable[[Connection, dt.date], list[str]] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -148,6 +162,8 @@ class RowFile(Generic[R]):
 
         def look(session: Session) -> None:
             result.follows = under_way.follows(session)
+            if self.here is not None and not result.asked and not result.rejected:
+                result.follows += _missing(self.here(session.connection, today), named.values(), result.new)
             told(result)
 
         if not dry_run:
@@ -224,13 +240,20 @@ class RowFile(Generic[R]):
         return good, asked
 
     def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
-        """The words of a row that were said to be a remark; None where nothing of it was. Of the words ``asked`` about single rows that was
-        said of these only."""
-        if doubt is not None and spelling.is_left_out(self._no_name(doubt), self._is_doubted(doubt, spelling)):
-            return doubt.words
-        if doubt is None and cell.get(self.main) in asked:
-            return None  # that was said of another row
-        return next((cell[name] for name in self.names if name in cell and spelling.is_out(name, cell[name])), None)
+        """The words of a row that were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
+        single rows that was said of these only."""
+        if doubt is not None:
+            is_open = self._is_doubted(doubt, spelling)
+            if spelling.is_left_out(self._no_name(doubt), self._memory(doubt), is_open):
+                return doubt.words
+        names = [name for name, one in self.names.items() if name in cell and (name == self.main or not one.makes)]
+        return next((cell[one] for one in names if cell[one] not in asked and spelling.is_out(one, cell[one])), None)
+
+    @staticmethod
+    def _memory(doubt: Doubt) -> str:
+        """By what it is remembered that a row was said to be nobody's: a post by its words, whatever its number and whatever stands
+        beside it; what may be a name by all that the row holds."""
+        return doubt.cells if may_be_name(doubt.words) else re.sub(r"\d+", "#", doubt.words)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""
@@ -251,7 +274,7 @@ class RowFile(Generic[R]):
     def _placeholder(self, cell: Cells) -> Doubt | None:
         """What stands in place of a project's name: TBD, 待定, a dash, a year."""
         name = plain(cell.get(self.main, ""))
-        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal()):
+        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or _TO_COME.search(name)):
             return None
         filled = [words for words in cell.values() if words]
         return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
@@ -362,6 +385,21 @@ class RowFile(Generic[R]):
         """The file's name for a field; empty where it has none. A name may be put together of two columns."""
         columns = plan.mapping.columns
         return (columns.get(field) or (columns.get("last_name") if field == "name" else None) or [""])[0]
+
+
+def _missing(here: Sequence[str], listed: Iterable[str], new: int) -> list[Text]:
+    """Who is here and not in a list that names half of them or more."""
+    keys = set(map(match_key, listed))
+    missing = [name for name in here if match_key(name) not in keys]
+    if not missing or len(here) - new - len(missing) < len(missing):
+        return []
+    words = plural_text(
+        "{n} person who is here is not in this list, and stays as they are: {names}",
+        "{n} people who are here are not in this list, and stay as they are: {names}",
+        n=len(missing),
+        names=Listed(tuple(text("{name}", name=name) for name in missing[:_NAMED])),
+    )
+    return [words]
 
 
 def _filled(cell: Cells) -> frozenset[str]:

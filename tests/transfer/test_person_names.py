@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from mentor_app.core.personal.actions import erase
 from mentor_app.core.pipeline.tables import import_mapping
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
-from mentor_app.transfer import people
+from mentor_app.transfer import people, projects
 from mentor_app.transfer.misspelt import ALL, said_of
 from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
 from mentor_app.transfer.understood import lines
@@ -22,7 +23,8 @@ SOMEBODY = (
     "Anna Berg|BERG, ANNA|Berg Anna|A. Berg|anna.berg|Ada|Mary-Jane Watson|O'Brien, Pat|Dr. Eva Schmidt|von der Heide, Max|José Álvarez|"
     "Jürgen Müller|Zdeněk Novák|Łukasz Wójcik|Søren Kjær|Þór Jónsson|Priya Raghunathan|Kwame Mensah|Siobhan O'Neill|Иван Петров|"
     "Αλέξανδρος Παπαδόπουλος|محمد علي|王芳|欧阳娜|張偉|娜 欧阳|应晓军|阿依古丽|扎西卓玛|艾力·买买提|Wang Fang|Fang Wang|Li Xiaoming|"
-    "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Karl Neu"
+    "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Karl Neu|Kate Bush|"
+    "Hans Fischer|Eva Koch|Rita Sommer|Jean Petit|Luc Boulanger|Rosa Campos|Na Li|Will Price|Nina Groß|高兰英|王建中"
 )
 NOBODY = (
     "Freie Stelle|Unbesetzte Stelle|Stelle ausgeschrieben|Nachfolge Huber|Ersatz für Meier|Wird nachbesetzt|Elternzeitvertretung|"
@@ -30,6 +32,8 @@ NOBODY = (
     "Vacant Post|Open req 4711|REQ-2031|AE #4|Sales Rep 3|Position 7|Position frozen|New Joiner|New Hire|Summer Intern|April Hire|"
     "Maternity cover|Replacement Tom|Agency staff|Trainee|Mentors|On leave|Quota carriers|Key accounts|Region East|Poste à pourvoir|Vacante|"
     "应届生|HC预留|拟招聘|待补|岗位空缺|暂缺|招聘|预留|储备干部|高级销售|华东区|销售一部|候选人A|待招2人|신규 채용|u17|12"
+    "|Max TBC|Max N.N.|Max open|Max Desk|Max Budget|Karl gesucht|Karl Kündigung|Karl ab Mai|Karl oder Uwe|Pierre à pourvoir|Pierre ou Luc|"
+    "À recruter (2)|A pourvoir|April Cohort|Grant Funded|Maya Ortiz (intern)|常州|石家庄|成都办|班长|管培生|毕业生|安排中|计划内|师傅"
 )
 
 
@@ -97,6 +101,81 @@ def test_one_answer_is_given_of_all_that_may_be_nobody_and_holds_for_the_next_li
     done = read_in(people, file_store, again, said=said_of({"Freie Stelle": "new", ALL: "out"}))
     assert (done.people_added, done.left_out) == (["Freie Stelle"], 2), "it can be said otherwise"
     assert read_in(people, file_store, again).unchanged == 5, "and holds from then on"
+
+
+def test_a_heading_that_is_a_team_too_takes_nobody_of_the_team_out(file_store: Store, tmp_path: Path) -> None:
+    rows = [
+        ("Name", "Team", "Hire date"),
+        ("Dallas", "", ""),
+        ("Anna Berg", "Dallas", "2024-03-01"),
+        ("Savannah", "", ""),
+        ("Paul Hill", "Savannah", "2024-05-01"),
+        ("San Jose", "", ""),
+        ("Mary Ford", "Aurora", "2024-05-01"),
+        ("Aurora", "", "2024-06-01"),
+        ("Tom Ray", "", ""),
+    ]
+    path = written(tmp_path / "list.csv", rows)
+    asked = [str(one.about) for one in read_in(people, file_store, path, dry_run=True).asked]
+    assert asked == ["Dallas", "Savannah", "San Jose", "Aurora"], "Tom Ray heads nothing"
+    done = read_in(people, file_store, path, said=said_of(dict.fromkeys(asked, "out")))
+    assert (done.people_added, done.left_out) == (["Anna Berg", "Paul Hill", "Mary Ford", "Tom Ray"], 4)
+    assert done.teams_added == ["Dallas", "Savannah", "Aurora"]
+
+
+def test_what_may_be_a_name_is_asked_about_again_once_its_row_says_something_else(
+    file_store: Store, tmp_path: Path
+) -> None:
+    def rows(team: str, number: int) -> Path:
+        joins = ("Chidi Okafor", f"E{number}", "2026-03-01", team)
+        return written(
+            tmp_path / "list.csv", [HEAD, *FULL, joins, (f"REQ-{number}", f"E{number + 1}", "2027-01-01", team)]
+        )
+
+    assert read_in(people, file_store, rows("East", 7), said=said_of({ALL: "out"})).applied
+    assert read_in(people, file_store, rows("East", 7), dry_run=True).asked == []
+    assert [one.about for one in read_in(people, file_store, rows("South", 70), dry_run=True).asked] == ["Chidi Okafor"]
+
+
+def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: Path) -> None:
+    path = written(tmp_path / "list.csv", [HEAD, *FULL])
+    assert read_in(people, file_store, path).follows == []
+    file_store.act(ME, add_person, PersonDetails(name="Gone Before", left_on=dt.date(2020, 1, 1)))
+    path = written(tmp_path / "list.csv", [HEAD, *FULL[1:], ("Ida Kern", "E9", "2026-05-01", "East")])
+    (told,) = read_in(people, file_store, path).follows
+    assert str(told) == "1 person who is here is not in this list, and stays as they are: Anna Berg"
+    path = written(tmp_path / "list.csv", [HEAD, FULL[1]])
+    assert read_in(people, file_store, path).follows == [], "a list of one team"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TBC",
+        "Next one (name to come)",
+        "noch offen",
+        "Projekt N.N.",
+        "Folgeauftrag (geplant)",
+        "Open project",
+        "新项目",
+        "项目3(未定)",
+        "Placeholder",
+    ],
+)
+def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
+    file_store: Store, tmp_path: Path, name: str
+) -> None:
+    rows = [
+        ("Project", "Customer", "Started on"),
+        ("Open Banking", "Acme", "2026-01-05"),
+        ("Harbour", "", ""),
+        (name, "Acme", "2026-02-05"),
+        ("New York", "Acme", "2026-02-05"),
+    ]
+    path = written(tmp_path / "projects.csv", rows)
+    assert [one.about for one in read_in(projects, file_store, path).asked] == ["Harbour", name]
+    done = read_in(projects, file_store, path, said=said_of({"Harbour": "out", name: "out"}))
+    assert (done.new, done.left_out, done.applied) == (2, 2, True)
 
 
 def test_a_name_said_to_mean_somebody_is_not_asked_about_in_the_next_list(file_store: Store, tmp_path: Path) -> None:
