@@ -9,7 +9,7 @@ from unicodedata import normalize
 
 from mentor_app.core.personal.letters import bare, closely, plain
 from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
-from mentor_app.core.personal.reading import as_shown, undivided
+from mentor_app.core.personal.reading import as_shown, evenly, undivided
 
 _TAKEN = "\ue000"
 """What stands for each character that is taken out: no name reaches across it."""
@@ -56,7 +56,7 @@ class Likeness:
 
     def may_be_in(self, words: str) -> bool:
         """Whether there may be any; much quicker than to look for it."""
-        folded = bare(_alike(undivided(as_shown(words)).words))
+        folded = bare(_alike(undivided(evenly(as_shown(words))).words))
         patterns = self._quick + self._in_addresses if "@" in folded else self._quick
         return any(one.search(folded) for one in patterns)
 
@@ -65,7 +65,7 @@ class Likeness:
         made of names of others that stand there as they are."""
         for begin, end in taken:
             words = words[:begin] + _TAKEN * (end - begin) + words[end:]
-        read = undivided(as_shown(words))
+        read = undivided(evenly(as_shown(words)))
         folded, stands = _folded(read.words)
         others: list[tuple[int, int]] | None = None
         at, last = 0, (0, 0)
@@ -76,7 +76,7 @@ class Likeness:
                 continue
             if others is None:
                 others = [one.span(1) for one in self._others.finditer(read.words)]
-            if any(a <= begin < b for a, b in others) and any(a < end <= b for a, b in others):
+            if _are_of_others(read.words, begin, end, others):
                 continue
             place = read.begins[begin], read.ends[end - 1]
             if place[0] >= last[1] > 0:
@@ -84,6 +84,15 @@ class Likeness:
             last = place if place[0] >= last[1] else (last[0], max(last[1], place[1]))
         if last[1]:
             yield last
+
+
+def _are_of_others(words: str, begin: int, end: int, others: Sequence[tuple[int, int]]) -> bool:
+    """Whether the place is a part of one of these, or begins in one and ends in another behind it, with more than white space
+    between them."""
+    around = [one for one in others if one[0] <= begin < one[1]]
+    last = [a for a, b in others if a < end <= b]
+    between = [words[b:other] for _, b in around for other in last if b <= other]
+    return any(end <= b for _, b in around) or (len(between) > 0 and all(map(str.strip, between)))
 
 
 def _telling(name: str) -> list[str]:
@@ -137,21 +146,32 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         yield from _in_characters(words)
         return
-    between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|(?:{_PARTICLE}{_JOIN})?({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    own = "".join(rf"{_word(word)}{_GAP}|" for word in words[1:-1])
+    between = (
+        rf"{_GAP}(?:{own}{_BRACKETED}{_GAP}|(?:{_PARTICLE}{_JOIN})?({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    )
     labelled = rf"{_NO_LETTER}{{1,10}}{_LABEL}{_NO_LETTER}{{1,10}}"
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         yield f"{_beginning(one)}(?:{between}|{labelled}){_word(other)}{_ENDING}"
-        joined = _letters(one + other)
+    for joined in _together(words):
         if len(joined) >= _ONE:
             first, rest = joined[0], joined[1:]
             yield rf"{first}(?<!{_LETTER}{first}){''.join(f'{_LITTLE}{letter}' for letter in rest)}{_ENDING}"
 
 
+def _together(words: Sequence[str]) -> list[str]:
+    """A name as one word, the family name at the end or first, with what stands between and without."""
+    inner = words[1:-1]
+    ways = [(words[0], *some, words[-1]) for some in ((), inner)] + [
+        (words[-1], words[0], *some) for some in ((), inner)
+    ]
+    return list(dict.fromkeys(_letters("".join(some)) for some in ways))
+
+
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         return
-    for one, other in ((words[0], words[-1]), (words[-1], words[0])):
-        joined = _letters(one + other)
+    for joined in _together(words):
         for way in [rf"(?<!{_LETTER}){joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]:
             yield rf"{way}(?={_BESIDE}@)"
             yield rf"(?<=@){_BESIDE}{way}"

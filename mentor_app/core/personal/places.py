@@ -24,7 +24,7 @@ _LONGEST = 80
 _ACROSS = re.compile(r"[\t\r\n·|+/]")
 """What may stand between two people rather than within the name of one."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
-_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[ \u00a0]$")
+_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)\s+$")
 _FEW = 60  # characters in which the word before a name stands
 _COMMON = TITLES | {
     "and",
