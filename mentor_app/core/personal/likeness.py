@@ -9,6 +9,7 @@ from unicodedata import normalize
 
 from mentor_app.core.personal.letters import bare, closely, plain
 from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
+from mentor_app.core.personal.pinyin import syllables
 from mentor_app.core.personal.reading import as_shown, evenly, undivided
 
 _TAKEN = "\ue000"
@@ -23,7 +24,7 @@ _PARTICLE = "(?:and|und|van|von|de|del|der|den|di|da)"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
-_AFTER = re.compile("(?<=[aou])e")
+_AFTER = re.compile("(?<=[aou])e", re.IGNORECASE)
 """Of a letter written the German way; no letter for ``bare``."""
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
@@ -49,10 +50,14 @@ class Likeness:
         self.outer = {_outer(words) for words in told}
         """The pieces of each name that stand in all its forms, in whatever letters."""
         patterns = [pattern for words in told for pattern in _patterns(words)]
+        self.read = {pair for words in told for pair in _read_beside("".join(words))}
+        """Syllables that stand beside each other where a name in characters is written in Latin letters."""
+        patterns += [pattern for words in told for pattern in _read_aloud(words)]
         self._quick = [re.compile(one) for one in patterns]
         self._in_addresses = [re.compile(one) for words in told for one in _in_addresses(words)]
-        self._any = re.compile("|".join([*patterns, *(one.pattern for one in self._in_addresses)]) or "(?!)")
-        self._others = _themselves(others, {_letters(word) for words in told for word in words})
+        self._any = re.compile("|".join([*(one.pattern for one in self._in_addresses), *patterns]) or "(?!)")
+        aloud = {_letters(one) for pair in self.read for one in pair}
+        self._others = _themselves(others, aloud | {_letters(word) for words in told for word in words})
 
     def may_be_in(self, words: str) -> bool:
         """Whether there may be any; much quicker than to look for it."""
@@ -72,6 +77,7 @@ class Likeness:
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
+            end += _AFTER.match(read.words, end) is not None
             if any(len(one) > 1 for one in match.groups("")) and not _has_capitals(read.words[begin:end]):
                 continue
             if others is None:
@@ -168,8 +174,43 @@ def _together(words: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(_letters("".join(some)) for some in ways))
 
 
+def _readings(name: str) -> list[tuple[str, ...]]:
+    """How each character of a name is read, in Latin letters; nothing where one of them is no Chinese, or there are many."""
+    found = [syllables(sign) for sign in name] if len(name) <= _SHORT and _is_in_characters([name]) else []
+    return found if all(found) else []
+
+
+def _read_beside(name: str) -> Iterator[tuple[str, str]]:
+    found = _readings(name)
+    if found:
+        yield from product(found[0], found[1])
+        yield from product(found[-1], found[0])
+
+
+def _ways_to_read(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Patterns for both sides of a name in characters as it is read, the family's name first, then the given one."""
+    name = "".join(words)
+    signs = ["|".join(sorted(set(map(_letters, some)))) for some in _readings(name)]
+    for at in [len(words[0])] if len(words) > 1 else [at for at in (1, 2) if at < len(signs)]:
+        one, other = (_LITTLE.join(f"(?:{sign})" for sign in side) for side in (signs[:at], signs[at:]))
+        if one and other:
+            yield one, other
+            yield other, one
+
+
+def _read_aloud(words: Sequence[str]) -> Iterator[str]:
+    """A name in characters as it is read; with capitals, for "you can" is one, too, or with what joins words in addresses."""
+    for one, other in _ways_to_read(words):
+        yield rf"(?<!{_LETTER}){one}[._-]{other}{_ENDING}"
+        yield rf"(?<!{_LETTER}){one}({_NO_LETTER}{{0,4}}{other}){_ENDING}"
+
+
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
+        for one, other in _ways_to_read(words):
+            way = rf"(?<!{_LETTER}){one}{_LITTLE}{other}(?!{_LETTER})"
+            yield rf"{way}(?={_BESIDE}@)"
+            yield rf"(?<=@){_BESIDE}{way}"
         return
     for joined in _together(words):
         for way in [rf"(?<!{_LETTER}){joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]:

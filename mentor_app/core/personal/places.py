@@ -52,6 +52,7 @@ _COMMON = TITLES | {
     "kollege",
 }
 """Words before a name that are no part of it, also where they begin with a capital."""
+_GAP = 4  # characters between two syllables of a name
 _SOME = 500  # asked for at once
 _NAMES = ("person", "crm_name")
 
@@ -99,10 +100,14 @@ def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
 
 
 def _with_any(
-    connection: Connection, table: Table, pieces: Iterable[Sequence[str]], spaced: Collection[str] = ()
+    connection: Connection,
+    table: Table,
+    pieces: Iterable[Sequence[str]],
+    spaced: Collection[str] = (),
+    beside: Iterable[tuple[str, str]] = (),
 ) -> set[int]:
     """Rows in whose words all of these pieces, of any of these, may stand; or any of those ``spaced`` letter by letter or in
-    letters that look like theirs."""
+    letters that look like theirs, or two ``beside`` each other."""
     is_file = connection.dialect.name == "sqlite"
     columns = [table.c[name] for name in WORDS[table.name]]
     there: list[ColumnElement[bool]] = [
@@ -115,6 +120,11 @@ def _with_any(
         there += [_like(column, signs, is_file) for column in columns]
         one = "?" if is_file else "."
         letters = [one.join(_in_any_letters(letter, is_file) for letter in word) for word in spaced]
+        letters += [
+            f"{_in_any_letters(first, is_file)}{one * gap}{_in_any_letters(second, is_file)}"
+            for first, second in beside
+            for gap in range(_GAP + 1)
+        ]
         there += [_like(column, word, is_file) for column in columns for word in letters]
         there += [_like(column, coded, is_file) for column in columns for coded in CODED]
         there += [column.contains(ending) for column in columns for ending in DIVIDED]
@@ -149,7 +159,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
         columns = [table.c[name] for name in WORDS[table.name]]
-        ids = sorted(_with_any(connection, table, pieces, spaced))
+        ids = sorted(_with_any(connection, table, pieces, spaced, like.read))
         for at in range(0, len(ids), _SOME):
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
             for row_id, *values in connection.execute(some):

@@ -19,7 +19,9 @@ def judged(name: str, words: str, others: Sequence[str] = ()) -> tuple[list[tupl
     found, like = mentions([name], others, (), shortened([name], others)[0]), Likeness([name], others)
     assert found is not None
     goes, stays = list(found.places(words)), list(found.left(words))
-    return goes, [*stays, *(like.places(words, [*goes, *stays]) if like.may_be_in(words) else ())]
+    found_alike = list(like.places(words, [*goes, *stays]))
+    assert like.may_be_in(words) or not found_alike
+    return goes, [*stays, *found_alike]
 
 
 def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
@@ -58,6 +60,14 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Ann Li", [], "Ann\n---\nLi~Bob\nLi\nAnn\nBo", ["Ann\n---\nLi", "Li\nAnn"]),
         ("李伟", [], "拜访李*伟的客户，李（伟）说，李 伟的，姓李，伟大", ["李*伟", "李（伟", "李 伟"]),
         ("李伟", ["李伟明"], "李伟明、伟 李", ["伟 李"]),
+        ("李伟", [], "Li Wei~Wei Li~liwei@acme.com~LI Wei~wei.li@a.cn~Lǐ Wěi~Liwei~@liwei~li wei~Li Weiming", ["Li Wei", "Wei Li", "liwei", "LI Wei", "wei.li", "Lǐ Wěi", "Liwei", "liwei"]),
+        ("单小明", [], "Shan Xiaoming~Xiao-Ming Dan~x.chanxiaoming@a.com", ["Shan Xiaoming", "Xiao-Ming Dan", "chanxiaoming"]),
+        ("欧阳娜", [], "Na Ouyang~Nao Yang", ["Na Ouyang"]),
+        ("吕岳", [], "LYU Yue~yue.lv@a.com", ["LYU Yue", "yue.lv"]),
+        ("曾静", [], "Jing Ceng, ZENG JING", ["Jing Ceng", "ZENG JING"]),
+        ("尤灿", [], "you can", []),
+        ("李伟", ["Li Wei"], "Li Wei", []),
+        ("Li Wei", [], "李伟", []),
         ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
     ],
 )  # fmt: skip

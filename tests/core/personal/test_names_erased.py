@@ -295,3 +295,13 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
         names = set(connection.execute(text("SELECT name FROM reward")).scalars())
         assert preview(connection, number).unsure is None
     assert {f"Of ⌫{number} and ⌫{number}", "Of Eve (Bo) Li", f"⌫{number}"} <= names
+
+
+def test_a_name_in_characters_is_shown_where_it_is_written_in_latin_letters(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("单 伟"))
+    for name in ("Of Shan Wei", "wei.dan@acme.com", "WEI (Chan)", "Shanghai weight"):
+        at.act(points.save_reward, name, "resource", 20)
+    with store.read() as connection:
+        shown = [line.partition(": ")[2] for line in str(preview(connection, number).unsure).splitlines()[1:]]
+    assert shown == ["Of Shan Wei", "wei.dan@acme.com", "WEI (Chan)"]
