@@ -105,6 +105,11 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     assert "Personal data erased" in run(camp_store, "history")
     run(camp_store, "--as", "Tia", "erase", "Erased person 1", "--yes")
     run(camp_store, "--as", "Tia", "erase", "已删除人员 1", "--yes")
+    (erased,) = ask(camp_store, "ramp", "--person", "已删除人员 1")["people"]
+    assert erased == ask(camp_store, "ramp", "--person", "person:1")["people"][0]
+    charts = ("export", "charts", "--out", str(camp_store.parent / "charts"), "--format", "csv")
+    assert ask(camp_store, *charts, "--person", "Erased person 1")["files"]
+    assert "works here no more" in run(camp_store, "--as", "Erased person 1", "points", code=1)
     assert "Nobody is called Employee 1" in run(camp_store, "--as", "Tia", "erase", "Employee 1", "--yes", code=1)
     stays = run(camp_store, "--as", "Tia", "undo", code=1)
     assert "gone for good" in stays
