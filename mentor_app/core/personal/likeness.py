@@ -66,14 +66,14 @@ class Likeness:
         return any(one.search(folded) for one in patterns)
 
     def places(self, words: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """From where to where in words one may stand, or several that overlap, but where something is taken out; not what is wholly
-        made of names of others that stand there as they are."""
+        """From where to where in words one may stand, of several that overlap the shortest, but where something is taken out; not what
+        is wholly made of names of others that stand there as they are."""
         for begin, end in taken:
             words = words[:begin] + _TAKEN * (end - begin) + words[end:]
         read = undivided(evenly(as_shown(words)))
         folded, stands = _folded(read.words)
         others: list[tuple[int, int]] | None = None
-        at, last = 0, (0, 0)
+        at, found = 0, list[tuple[int, int]]()
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
@@ -84,12 +84,12 @@ class Likeness:
                 others = [one.span(1) for one in self._others.finditer(read.words)]
             if _are_of_others(read.words, begin, end, others):
                 continue
-            place = read.begins[begin], read.ends[end - 1]
-            if place[0] >= last[1] > 0:
-                yield last
-            last = place if place[0] >= last[1] else (last[0], max(last[1], place[1]))
-        if last[1]:
-            yield last
+            found.append((read.begins[begin], read.ends[end - 1]))
+        chosen = list[tuple[int, int]]()
+        for a, b in sorted(found, key=lambda one: one[1] - one[0]):
+            if not any(a < last and first < b for first, last in chosen):
+                chosen.append((a, b))
+        yield from sorted(chosen)
 
 
 def _are_of_others(words: str, begin: int, end: int, others: Sequence[tuple[int, int]]) -> bool:

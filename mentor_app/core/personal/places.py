@@ -77,17 +77,25 @@ class Spot:
     @property
     def place(self) -> str:
         """What stands in the place itself."""
-        return " ".join(self.words[self.begin : min(self.end, self.begin + _LONGEST)].split())
+        return _in_one_line(self._shortened)
+
+    @property
+    def _shortened(self) -> str:
+        whole = self.words[self.begin : self.end]
+        return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
 
     def around(self, size: int = 40) -> str:
-        """The place with the words around it, as many as fit into so many characters."""
-        last = min(self.end, self.begin + _LONGEST)
-        before, behind = self.words[max(self.begin - size, 0) : self.begin], self.words[last : last + size]
+        """The place, marked (›Ann Li‹), with the words around it, as many as fit into so many characters."""
+        before, behind = self.words[max(self.begin - size, 0) : self.begin], self.words[self.end : self.end + size]
         if self.begin > size:
             before = "…" + (before.partition(" ")[2] or before)
-        if last + size < len(self.words):
+        if self.end + size < len(self.words):
             behind = (behind.rpartition(" ")[0] or behind) + "…"
-        return " ".join(f"{before}{self.words[self.begin : last]}{behind}".split())
+        return _in_one_line(f"{before}›{self._shortened}‹{behind}")
+
+
+def _in_one_line(words: str) -> str:
+    return " ".join(re.sub(r"\s*[\r\n]\s*", " ⏎ ", words).split())
 
 
 def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
