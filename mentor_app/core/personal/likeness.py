@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise, product
 from unicodedata import normalize
 
@@ -46,6 +47,7 @@ class Likeness:
     no letter or figure, or another word; of three or more words the first and the last."""
 
     def __init__(self, names: Iterable[str], others: Iterable[str]) -> None:
+        others = list(others)
         told = [words for name in spellings(names) if not is_code(name) for words in _in_parts(_telling(name))]
         self.outer = {_outer(words) for words in told}
         """The pieces of each name that stand in all its forms, in whatever letters."""
@@ -57,6 +59,7 @@ class Likeness:
         self._in_addresses = [re.compile(one) for words in told for one in _in_addresses(words)]
         self._any = re.compile("|".join([*(one.pattern for one in self._in_addresses), *patterns]) or "(?!)")
         aloud = {_letters(one) for pair in self.read for one in pair}
+        self._reach = 2 * max(map(len, others), default=0)
         self._others = _themselves(others, aloud | {_letters(word) for words in told for word in words})
 
     def may_be_in(self, words: str) -> bool:
@@ -72,7 +75,6 @@ class Likeness:
             words = words[:begin] + _TAKEN * (end - begin) + words[end:]
         read = undivided(evenly(as_shown(words)))
         folded, stands = _folded(read.words)
-        others: list[tuple[int, int]] | None = None
         at, found = 0, list[tuple[int, int]]()
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
@@ -80,8 +82,10 @@ class Likeness:
             end += _AFTER.match(read.words, end) is not None
             if any(len(one) > 1 for one in match.groups("")) and not _has_capitals(read.words[begin:end]):
                 continue
-            if others is None:
-                others = [one.span(1) for one in self._others.finditer(read.words)]
+            around = self._others.finditer(
+                read.words, max(begin - self._reach, 0), min(end, begin + self._reach) + self._reach
+            )
+            others = [one.span(1) for one in around]
             if _are_of_others(read.words, begin, end, others):
                 continue
             found.append((read.begins[begin], read.ends[end - 1]))
@@ -137,9 +141,14 @@ def _alike(words: str) -> str:
     return words if words.isascii() else normalize("NFKC", words).translate(_LOOK_ALIKE)
 
 
+@cache
+def _plainly(sign: str) -> str:
+    return plain(_alike(sign))
+
+
 def _folded(words: str) -> tuple[str, Sequence[int]]:
     """Words as ``bare`` letters, and where each of them stands."""
-    signs = [(one, at) for at, sign in enumerate(words) for one in plain(_alike(sign))] if not words.isascii() else None
+    signs = [(one, at) for at, sign in enumerate(words) for one in _plainly(sign)] if not words.isascii() else None
     low = "".join(one for one, _ in signs) if signs is not None else words.lower()
     left_out = {at for run in _AFTER.finditer(low) for at in range(*run.span())}
     kept = [at for at in range(len(low)) if at not in left_out] if left_out else range(len(low))

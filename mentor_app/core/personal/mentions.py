@@ -68,33 +68,35 @@ class Mentions:
             last = end
         return told + words[last:]
 
-    def places(self, words: str) -> Iterator[tuple[int, int]]:
+    def places(self, words: str) -> Sequence[tuple[int, int]]:
         """From where to where in words the names stand, however their letters are written and whatever stands between these
         that nobody sees; one turned round only where it is not made of two other names."""
+        return self.judged(words)[0]
+
+    def judged(self, words: str) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
+        """These places; and where the person's own name stands and is left, for it is the beginning or end of another's that goes
+        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
         shown = evenly(as_shown(words))
-        found = [span for span, is_mine in self._judged(shown) if is_mine]
+        once = list(self._judged(shown))
+        found = [span for span, is_mine in once if is_mine]
         whole = undivided(shown)
         if whole is not shown:
             again = list(self._judged(whole))
             found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
-        yield from (_bracketed(words, *one) for one in sorted(found))
+        left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
+        return [_bracketed(words, *one) for one in sorted(found)], left
 
-    def left(self, words: str) -> Iterator[tuple[int, int]]:
-        """Where the person's own name stands and is left, for it is the beginning or end of another's that goes on across a
-        separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
-        if not (_ACROSS.search(words) or _RUNNING.search(words)):
-            return
-        shown = evenly(as_shown(words))
-        others = [span for span, is_mine in self._judged(shown) if not is_mine]
-        if not others:
-            return
-        mine = [_span(shown, one) for one in self.mine.finditer(shown.words)]
+    def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):
+            return []
+        left, mine = [], [_span(shown, one) for one in self.mine.finditer(shown.words)]
         for a, b in others:
             for begin, end in (one for one in mine if a <= one[0] and one[1] <= b):
                 is_divided = _ACROSS.search(words, a, begin) or _ACROSS.search(words, end, b)
                 if is_divided or re.match(f"[{CJK}]", words[b : b + 1]):
-                    yield begin, end
+                    left.append((begin, end))
+        return left
 
     def _judged(self, read: Reading) -> Iterator[tuple[tuple[int, int], bool]]:
         """Where names stand, and whether they are the person's, or of others whom they are like."""

@@ -175,11 +175,10 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                     texts = replacing.kept(table.name, row_id, column.name, value) if isinstance(value, str) else ()
                     for words in texts:
                         spot = partial(_spot, table.name, row_id, column.name, words)
-                        taken = replacing.places(table.name, column.name, words)
+                        taken, left = replacing.judged(table.name, column.name, words)
                         for place in taken:
                             fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
                             yield spot(place, fate)
-                        left = replacing.left(table.name, column.name, words)
                         for place in left:
                             yield spot(place, STAYS)
                         if like.outer and like.may_be_in(words):

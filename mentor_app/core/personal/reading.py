@@ -23,6 +23,7 @@ _ALIKE_ANY = re.compile(f"[{_APOSTROPHES}{_HYPHENS}]")
 _DIVIDED = re.compile(r"(?<=[^\W\d_])-\r?\n[ \t]*(?=[^\W\d_])")
 _RUN = re.compile(r"\s*[\r\n]\s*(?:[>•*–—-](?:[ \t\u00a0]+|(?=>)))*|\s+")
 """A run of white space; behind a line's end also what quotes or lists begin with."""
+_UNEVEN = re.compile(r"[^\S \n]|\s\s|\n[>•*–—-](?:[ \t\u00a0]|>)")
 _LINE_END = re.compile(r"[\t\r\n]")
 DIVIDED = ("-\n", "-\r\n")
 """How a word ends a line that goes on in the next one."""
@@ -41,9 +42,9 @@ def as_shown(words: str) -> Reading:
 
 def evenly(read: Reading) -> Reading:
     """The same with one blank for each run of white space, or, where a line or a column ends in it, one line end."""
-    runs = [one for one in _RUN.finditer(read.words) if one[0] not in (" ", "\n")]
-    if not runs:
+    if not _UNEVEN.search(read.words):
         return read
+    runs = [one for one in _RUN.finditer(read.words) if one[0] not in (" ", "\n")]
     words, begins, ends, last = list[str](), list[int](), list[int](), 0
     for one in runs:
         words += read.words[last : one.start()], "\n" if _LINE_END.search(one[0]) else " "

@@ -18,7 +18,7 @@ def judged(name: str, words: str, others: Sequence[str] = ()) -> tuple[list[tupl
     """Where erasing this name replaces it, and what it leaves in words that may mean the person."""
     found, like = mentions([name], others, (), shortened([name], others)[0]), Likeness([name], others)
     assert found is not None
-    goes, stays = list(found.places(words)), list(found.left(words))
+    goes, stays = found.judged(words)
     found_alike = list(like.places(words, [*goes, *stays]))
     assert like.may_be_in(words) or not found_alike
     return goes, [*stays, *found_alike]

@@ -327,7 +327,7 @@ def test_where_a_namesake_may_only_seem_to_begin_is_known(
 ) -> None:
     found = mentions([name], others)
     assert found is not None
-    assert [words[begin:end] for begin, end in found.left(words)] == left
+    assert [words[begin:end] for begin, end in found.judged(words)[1]] == left
     assert found.replaced(words, "X") == words
 
 
