@@ -96,10 +96,16 @@ class CliContext:
 
     def _person(self, store: Store, name: str) -> int | None:
         from mentor_app.core.people.queries import has_people
+        from mentor_app.core.text import erased_number
 
         with store.read() as connection:
             anybody = has_people(connection)
-        return person_ids(store, (name,))[0] if anybody else None
+        if not anybody:
+            return None
+        (found,) = person_ids(store, (name,))
+        if erased_number(name):
+            raise UserError("{name} was erased on request, and works here no more. Say who is working.", name=name)
+        return found
 
     def _back_up(self, store: Store) -> None:
         from mentor_app.core.store.keeping import keep_daily

@@ -65,9 +65,10 @@ def export_charts(
         raise click.BadParameter("choose from png,svg,pdf,csv,xlsx", param_hint="--format")
     from mentor_app.core.pipeline.queries import ramp as query
 
-    with world.open().read() as connection:
+    store = world.open()
+    with store.read() as connection:
         company = query(connection, as_of or dt.date.today(), include_inherited)
-    indexes = company.listed if everybody else chosen_hires(company, names)
+    indexes = company.listed if everybody else chosen_hires(store, company, names)
     files = write(company, indexes, cohorts, out, wanted, lang or world.language, overwrite)
     if as_json:
         print_json({"files": [str(path) for path in files]})

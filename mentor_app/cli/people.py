@@ -119,8 +119,8 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrit
     erase_everywhere(store, actor, person_id)
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
-        if unsure:
-            echo(unsure)
+        if found.left is not None:
+            echo(found.left.render(tr))
         _say_backups(kept, tr)
 
 

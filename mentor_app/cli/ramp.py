@@ -7,21 +7,22 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, print_json
-from mentor_app.core.errors import UserError
+from mentor_app.cli.base import CliContext, as_json_option, cli, date, echo, person_ids, print_json
 from mentor_app.core.text import translator
 
 if TYPE_CHECKING:
     from mentor_app.core.ramp.curve import Company
+    from mentor_app.core.store import Store
 
 
-def chosen_hires(company: Company, names: tuple[str, ...]) -> list[int]:
-    """Indexes of the people named; a name nobody has is the world's fault."""
+def chosen_hires(store: Store, company: Company, names: tuple[str, ...]) -> list[int]:
+    """Indexes of the people named, all who bear a name, or numbered, or erased; a name nobody has is the world's fault."""
     chosen = []
     for name in names:
         matches = [i for i, hire in enumerate(company.hires) if hire.name == name]
         if not matches:
-            raise UserError("Nobody is called {name}.", name=name)
+            (key,) = person_ids(store, (name,))
+            matches = [i for i, hire in enumerate(company.hires) if hire.key == key]
         chosen += matches
     return chosen
 
@@ -38,9 +39,10 @@ def ramp(
     """Close rates by tenure month, with the senior benchmark."""
     from mentor_app.core.pipeline.queries import ramp as query
 
-    with world.open().read() as connection:
+    store = world.open()
+    with store.read() as connection:
         company = query(connection, as_of or dt.date.today(), include_inherited)
-    indexes = chosen_hires(company, names) if names else company.listed
+    indexes = chosen_hires(store, company, names) if names else company.listed
     curves = [company.curve(i) for i in indexes]
     b = company.benchmark
     if as_json:

@@ -55,24 +55,25 @@ def is_garbled(words: str) -> bool:
         return True
     if any(_is_latin_as_wide(found[0]) for found in _WITHIN.finditer(words)):
         return True
-    spaced = words.replace(" ", "\u00a0")  # programs make an ordinary space of it
     return (
-        any(map(_utf_8_as_latin, {words, spaced, words.translate(_TURKISH)}))
+        any(map(_utf_8_as_latin, {words, words.translate(_TURKISH)}))
         or _others_as_latin(words)
         or _utf_8_as_wide(words)
     )
 
 
 def _utf_8_as_latin(words: str) -> bool:
-    """UTF-8 read as Western European: "Ã©" for é, "å¼ ä¼Ÿ" for 张伟."""
+    """UTF-8 read as Western European: "Ã©" for é, "å¼ ä¼Ÿ" for 张伟. Programs make ordinary spaces of those in it; behind a letter
+    such a space tells nothing by itself, nor with a quotation mark or a dash ("André  was", "café “Paris”")."""
     weak = 0
-    for found in _SEQUENCE.finditer(words):
+    for found in _SEQUENCE.finditer(words.replace(" ", "\u00a0")):
         try:
             letter = _bytes(found[0]).decode("utf-8")
         except UnicodeDecodeError:
             continue
         inside = words[found.end() : found.end() + 1].isalnum()
-        if set(found[0][1:]) <= _SIGNS and not inside and found[0][0] != "Â":
+        is_spaced = " " in words[found.start() : found.end()]
+        if set(found[0][1:]) <= _SIGNS and (is_spaced or not inside) and found[0][0] != "Â":
             continue  # the end of a quotation
         if len(found[0]) > 2 or found[0][0] in "ÂÃÄÅ":
             if letter.isalpha() or found[0][0] in "ÂâïãĂð":

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mentor_app.core.history.before_erasing import all_places
-from mentor_app.core.text import N_, Translator
+from mentor_app.core.text import N_, Translator, shown
 from mentor_app.transfer.files import write_list
 
 if TYPE_CHECKING:
@@ -18,9 +18,10 @@ HEADERS = (N_("What happens"), N_("Kind"), N_("Record"), N_("Value"), N_("Words 
 def write_places(connection: Connection, person_id: int, path: Path, tr: Translator) -> int:
     """Write all of them; returns how many there are. Gone where there is no such person."""
     headers = [tr(words) for words in HEADERS]
-    rows = [
+    told = (
         [one.fate.render(tr), one.kind.render(tr), one.record.render(tr), one.field.render(tr), one.around, one.place]
         for one in all_places(connection, person_id)
-    ]
+    )
+    rows = [[shown(words, tr) for words in row] for row in told]
     write_list(path, tr("Places in texts"), headers, rows)
     return len(rows)

@@ -105,6 +105,11 @@ def test_somebody_is_erased_only_after_a_question_and_no_byte_is_left(camp_store
     assert "Personal data erased" in run(camp_store, "history")
     run(camp_store, "--as", "Tia", "erase", "Erased person 1", "--yes")
     run(camp_store, "--as", "Tia", "erase", "已删除人员 1", "--yes")
+    (erased,) = ask(camp_store, "ramp", "--person", "已删除人员 1")["people"]
+    assert erased == ask(camp_store, "ramp", "--person", "person:1")["people"][0]
+    charts = ("export", "charts", "--out", str(camp_store.parent / "charts"), "--format", "csv")
+    assert ask(camp_store, *charts, "--person", "Erased person 1")["files"]
+    assert "works here no more" in run(camp_store, "--as", "Erased person 1", "points", code=1)
     assert "Nobody is called Employee 1" in run(camp_store, "--as", "Tia", "erase", "Employee 1", "--yes", code=1)
     stays = run(camp_store, "--as", "Tia", "undo", code=1)
     assert "gone for good" in stays
@@ -155,11 +160,13 @@ def test_what_may_mean_somebody_and_stays_is_told_before_and_after(camp_store: P
             cli.run(["--store", str(camp_store), "--as", "Tia", "erase", name])
         return said.getvalue()
 
-    stays = "    Eve, Quuxley: Eve, Quuxley"
+    stays = "    Eve, Quuxley: ›Eve, Quuxley‹"
     assert "1 place that may mean this person stays. " in asked("Eve Quuxley")
     assert stays in asked("Eve Quuxley")
     said = run(camp_store, "--as", "Tia", "erase", "Eve Quuxley", "--yes")
     assert stays in said
+    assert "among the CRM names of the person before erasing" not in said
+    assert "add a new person of the name" in said
     again = "Erased person " + re.findall(r"Erased person (\d+)", said)[0]
     assert "Nothing more: it was erased before." in asked(again)
 
@@ -167,19 +174,24 @@ def test_what_may_mean_somebody_and_stays_is_told_before_and_after(camp_store: P
 def test_all_places_are_written_to_a_file_and_nothing_is_erased(camp_store: Path, tmp_path: Path) -> None:
     with closing(open_team(camp_store)) as store:
         store.act(ME, add_person, PersonDetails(name="Eve Quuxley"))
-        store.act(ME, save_reward, "for Eve Quuxley, for Mary Eve Quuxley", "resource", 20)
+        store.act(ME, save_reward, "⌫9 for Eve Quuxley, for Mary Eve Quuxley", "resource", 20)
         store.act(ME, save_reward, "Eve: Quuxley", "resource", 20)
     file = tmp_path / "places.csv"
     assert "3" in run(camp_store, "erase", "Eve Quuxley", "--places", str(file))
     with file.open(encoding="utf-8-sig", newline="") as told:
         rows = list(csv.reader(told))
     assert rows[0] == ["What happens", "Kind", "Record", "Value", "Words around it", "The place itself"]
-    both = "for Eve Quuxley, for Mary Eve Quuxley"
-    assert rows[1:] == [
-        ["goes", "Reward", both, "Called", both, "Eve Quuxley"],
-        ["goes, may be another word or name", "Reward", both, "Called", both, "Eve Quuxley"],
-        ["stays, may mean this person", "Reward", "Eve: Quuxley", "Called", "Eve: Quuxley", "Eve: Quuxley"],
+    both = "Erased person 9 for Eve Quuxley, for Mary Eve Quuxley"
+    first, second = (
+        both.replace("for Eve Quuxley", "for ›Eve Quuxley‹"),
+        both.replace("y Eve Quuxley", "y ›Eve Quuxley‹"),
+    )
+    assert [[row[0], *row[3:]] for row in rows[1:]] == [
+        ["goes", "Called", first, "Eve Quuxley"],
+        ["goes, may be another word or name", "Called", second, "Eve Quuxley"],
+        ["stays, may mean this person", "Called", "›Eve: Quuxley‹", "Eve: Quuxley"],
     ]
+    assert rows[1][1:3] == ["Reward", both]
     assert "is there already" in run(camp_store, "erase", "Eve Quuxley", "--places", str(file), code=1)
     run(camp_store, "erase", "Eve Quuxley", "--places", str(tmp_path / "places.xlsx"))
     refused = run(camp_store, "erase", "Eve Quuxley", "--places", str(tmp_path / "places.txt"), code=1)

@@ -31,7 +31,8 @@ _SHOWN = 3  # words in which a name stands, as examples
 class Preview:
     """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet.
 
-    ``unsure`` is what may mean them and stays, too.
+    ``unsure`` is what may mean them and stays, too, with what can be done before; ``left`` the same with what can be done once
+    it is erased, and ``places`` how many there are.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Preview:
     goes: tuple[Text, ...]
     stays: tuple[Text, ...]
     unsure: Text | None
+    left: Text | None
+    places: int
 
 
 def preview(connection: Connection, person_id: int) -> Preview:
@@ -60,7 +63,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
     if not of.names:
         goes = []
     found = list(spots(connection, of, Replacing(person_id, of)))
-    doubtful = [one for one in found if one.fate == DOUBTFUL]
+    doubtful, left = ([one for one in found if one.fate == fate] for fate in (DOUBTFUL, LEFT))
     if doubtful:
         told = plural_text(
             "Also where it may be another word or name, {n} place in texts of others:",
@@ -92,21 +95,30 @@ def preview(connection: Connection, person_id: int) -> Preview:
         hindrance=hindrance(connection, person_id),
         goes=tuple(goes),
         stays=tuple(stays),
-        unsure=_unsure(connection, [one for one in found if one.fate == LEFT]),
+        unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
+        left=_with_places(connection, _told_after(len(left)), left, _LEFT) if left else None,
+        places=len(left),
     )
 
 
-def _unsure(connection: Connection, found: Sequence[Spot]) -> Text | None:
-    if not found:
-        return None
-    told = plural_text(
-        "{n} place that may mean this person stays. Such a spelling goes, too, once it is entered as a CRM name of the person "
-        "and the person is erased.",
-        "{n} places that may mean this person stay. Such a spelling goes, too, once it is entered as a CRM name of the person "
-        "and the person is erased.",
-        n=len(found),
+def _told_before(n: int) -> Text:
+    return plural_text(
+        "{n} place that may mean this person stays. Enter such a spelling among the CRM names of the person before erasing, and it "
+        "goes, too.",
+        "{n} places that may mean this person stay. Enter such a spelling among the CRM names of the person before erasing, and it "
+        "goes, too.",
+        n=n,
     )
-    return _with_places(connection, told, found, _LEFT)
+
+
+def _told_after(n: int) -> Text:
+    return plural_text(
+        "{n} place that may mean this person stays. For it to go, too, add a new person of the name, enter the spelling among the "
+        "CRM names, and erase that person in turn.",
+        "{n} places that may mean this person stay. For them to go, too, add a new person of the name, enter the spellings among "
+        "the CRM names, and erase that person in turn.",
+        n=n,
+    )
 
 
 def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most: int) -> Text:

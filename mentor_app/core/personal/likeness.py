@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise, product
 from unicodedata import normalize
 
 from mentor_app.core.personal.letters import bare, closely, plain
 from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
-from mentor_app.core.personal.reading import as_shown, undivided
+from mentor_app.core.personal.pinyin import syllables
+from mentor_app.core.personal.reading import as_shown, evenly, undivided
 
 _TAKEN = "\ue000"
 """What stands for each character that is taken out: no name reaches across it."""
@@ -23,7 +25,7 @@ _PARTICLE = "(?:and|und|van|von|de|del|der|den|di|da)"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
-_AFTER = re.compile("(?<=[aou])e")
+_AFTER = re.compile("(?<=[aou])e", re.IGNORECASE)
 """Of a letter written the German way; no letter for ``bare``."""
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
@@ -45,45 +47,62 @@ class Likeness:
     no letter or figure, or another word; of three or more words the first and the last."""
 
     def __init__(self, names: Iterable[str], others: Iterable[str]) -> None:
+        others = list(others)
         told = [words for name in spellings(names) if not is_code(name) for words in _in_parts(_telling(name))]
         self.outer = {_outer(words) for words in told}
         """The pieces of each name that stand in all its forms, in whatever letters."""
         patterns = [pattern for words in told for pattern in _patterns(words)]
+        self.read = {pair for words in told for pair in _read_beside("".join(words))}
+        """Syllables that stand beside each other where a name in characters is written in Latin letters."""
+        patterns += [pattern for words in told for pattern in _read_aloud(words)]
         self._quick = [re.compile(one) for one in patterns]
         self._in_addresses = [re.compile(one) for words in told for one in _in_addresses(words)]
-        self._any = re.compile("|".join([*patterns, *(one.pattern for one in self._in_addresses)]) or "(?!)")
-        self._others = _themselves(others, {_letters(word) for words in told for word in words})
+        self._any = re.compile("|".join([*(one.pattern for one in self._in_addresses), *patterns]) or "(?!)")
+        aloud = {_letters(one) for pair in self.read for one in pair}
+        self._reach = 2 * max(map(len, others), default=0)
+        self._others = _themselves(others, aloud | {_letters(word) for words in told for word in words})
 
     def may_be_in(self, words: str) -> bool:
         """Whether there may be any; much quicker than to look for it."""
-        folded = bare(_alike(undivided(as_shown(words)).words))
+        folded = bare(_alike(undivided(evenly(as_shown(words))).words))
         patterns = self._quick + self._in_addresses if "@" in folded else self._quick
         return any(one.search(folded) for one in patterns)
 
     def places(self, words: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """From where to where in words one may stand, or several that overlap, but where something is taken out; not what is wholly
-        made of names of others that stand there as they are."""
+        """From where to where in words one may stand, of several that overlap the shortest, but where something is taken out; not what
+        is wholly made of names of others that stand there as they are."""
         for begin, end in taken:
             words = words[:begin] + _TAKEN * (end - begin) + words[end:]
-        read = undivided(as_shown(words))
+        read = undivided(evenly(as_shown(words)))
         folded, stands = _folded(read.words)
-        others: list[tuple[int, int]] | None = None
-        at, last = 0, (0, 0)
+        at, found = 0, list[tuple[int, int]]()
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
+            end += _AFTER.match(read.words, end) is not None
             if any(len(one) > 1 for one in match.groups("")) and not _has_capitals(read.words[begin:end]):
                 continue
-            if others is None:
-                others = [one.span(1) for one in self._others.finditer(read.words)]
-            if any(a <= begin < b for a, b in others) and any(a < end <= b for a, b in others):
+            around = self._others.finditer(
+                read.words, max(begin - self._reach, 0), min(end, begin + self._reach) + self._reach
+            )
+            others = [one.span(1) for one in around]
+            if _are_of_others(read.words, begin, end, others):
                 continue
-            place = read.begins[begin], read.ends[end - 1]
-            if place[0] >= last[1] > 0:
-                yield last
-            last = place if place[0] >= last[1] else (last[0], max(last[1], place[1]))
-        if last[1]:
-            yield last
+            found.append((read.begins[begin], read.ends[end - 1]))
+        chosen = list[tuple[int, int]]()
+        for a, b in sorted(found, key=lambda one: one[1] - one[0]):
+            if not any(a < last and first < b for first, last in chosen):
+                chosen.append((a, b))
+        yield from sorted(chosen)
+
+
+def _are_of_others(words: str, begin: int, end: int, others: Sequence[tuple[int, int]]) -> bool:
+    """Whether the place is a part of one of these, or begins in one and ends in another behind it, with more than white space
+    between them."""
+    around = [one for one in others if one[0] <= begin < one[1]]
+    last = [a for a, b in others if a < end <= b]
+    between = [words[b:other] for _, b in around for other in last if b <= other]
+    return any(end <= b for _, b in around) or (len(between) > 0 and all(map(str.strip, between)))
 
 
 def _telling(name: str) -> list[str]:
@@ -122,9 +141,14 @@ def _alike(words: str) -> str:
     return words if words.isascii() else normalize("NFKC", words).translate(_LOOK_ALIKE)
 
 
+@cache
+def _plainly(sign: str) -> str:
+    return plain(_alike(sign))
+
+
 def _folded(words: str) -> tuple[str, Sequence[int]]:
     """Words as ``bare`` letters, and where each of them stands."""
-    signs = [(one, at) for at, sign in enumerate(words) for one in plain(_alike(sign))] if not words.isascii() else None
+    signs = [(one, at) for at, sign in enumerate(words) for one in _plainly(sign)] if not words.isascii() else None
     low = "".join(one for one, _ in signs) if signs is not None else words.lower()
     left_out = {at for run in _AFTER.finditer(low) for at in range(*run.span())}
     kept = [at for at in range(len(low)) if at not in left_out] if left_out else range(len(low))
@@ -137,21 +161,67 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         yield from _in_characters(words)
         return
-    between = rf"{_GAP}(?:{_BRACKETED}{_GAP}|(?:{_PARTICLE}{_JOIN})?({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    own = "".join(rf"{_word(word)}{_GAP}|" for word in words[1:-1])
+    between = (
+        rf"{_GAP}(?:{own}{_BRACKETED}{_GAP}|(?:{_PARTICLE}{_JOIN})?({_WORD}){_JOIN}){{0,{max(1, len(words) - 2)}}}"
+    )
     labelled = rf"{_NO_LETTER}{{1,10}}{_LABEL}{_NO_LETTER}{{1,10}}"
     for one, other in ((words[0], words[-1]), (words[-1], words[0])):
         yield f"{_beginning(one)}(?:{between}|{labelled}){_word(other)}{_ENDING}"
-        joined = _letters(one + other)
+    for joined in _together(words):
         if len(joined) >= _ONE:
             first, rest = joined[0], joined[1:]
             yield rf"{first}(?<!{_LETTER}{first}){''.join(f'{_LITTLE}{letter}' for letter in rest)}{_ENDING}"
 
 
+def _together(words: Sequence[str]) -> list[str]:
+    """A name as one word, the family name at the end or first, with what stands between and without."""
+    inner = words[1:-1]
+    ways = [(words[0], *some, words[-1]) for some in ((), inner)] + [
+        (words[-1], words[0], *some) for some in ((), inner)
+    ]
+    return list(dict.fromkeys(_letters("".join(some)) for some in ways))
+
+
+def _readings(name: str) -> list[tuple[str, ...]]:
+    """How each character of a name is read, in Latin letters; nothing where one of them is no Chinese, or there are many."""
+    found = [syllables(sign) for sign in name] if len(name) <= _SHORT and _is_in_characters([name]) else []
+    return found if all(found) else []
+
+
+def _read_beside(name: str) -> Iterator[tuple[str, str]]:
+    found = _readings(name)
+    if found:
+        yield from product(found[0], found[1])
+        yield from product(found[-1], found[0])
+
+
+def _ways_to_read(words: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Patterns for both sides of a name in characters as it is read, the family's name first, then the given one."""
+    name = "".join(words)
+    signs = ["|".join(sorted(set(map(_letters, some)))) for some in _readings(name)]
+    for at in [len(words[0])] if len(words) > 1 else [at for at in (1, 2) if at < len(signs)]:
+        one, other = (_LITTLE.join(f"(?:{sign})" for sign in side) for side in (signs[:at], signs[at:]))
+        if one and other:
+            yield one, other
+            yield other, one
+
+
+def _read_aloud(words: Sequence[str]) -> Iterator[str]:
+    """A name in characters as it is read; with capitals, for "you can" is one, too, or with what joins words in addresses."""
+    for one, other in _ways_to_read(words):
+        yield rf"(?<!{_LETTER}){one}[._-]{other}{_ENDING}"
+        yield rf"(?<!{_LETTER}){one}({_NO_LETTER}{{0,4}}{other}){_ENDING}"
+
+
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
+        for one, other in _ways_to_read(words):
+            way = rf"(?<!{_LETTER}){one}{_LITTLE}{other}(?!{_LETTER})"
+            yield rf"{way}(?={_BESIDE}@)"
+            yield rf"(?<=@){_BESIDE}{way}"
         return
-    for one, other in ((words[0], words[-1]), (words[-1], words[0])):
-        joined = _letters(one + other)
+    for joined in _together(words):
         for way in [rf"(?<!{_LETTER}){joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]:
             yield rf"{way}(?={_BESIDE}@)"
             yield rf"(?<=@){_BESIDE}{way}"

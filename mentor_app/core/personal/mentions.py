@@ -11,16 +11,18 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import Form, any_of, forms_of, written
 from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
-from mentor_app.core.personal.names import CJK, TITLES, key_of, keys_within, parts_of, spellings, words_of
-from mentor_app.core.personal.reading import TAG, as_shown, undivided
+from mentor_app.core.personal.names import CJK, JOINING, TITLES, key_of, keys_within, parts_of, spellings, words_of
+from mentor_app.core.personal.reading import TAG, as_shown, evenly, undivided
 
 _ACROSS = re.compile(r"[\t\r\n]|\s[–—·|+-]\s")
 _RUNNING = re.compile(f"[{CJK}]{{3}}")
-_SEPARATOR = re.compile(r"\s*[,，;；、|•/(\t\r\n–—][\s•*–—-]*|\s[·+-]\s")
+_SIGN = re.compile(r"\s*[,，;；、|•/(–—][\s•*–—-]*|\s[·+-]\s")
 """What stands between the names of a list."""
+_BORDER = re.compile(rf"{_SIGN.pattern}|\n")
+"""What may stand there."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
 _HYPHENED = re.compile(r"-(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
-_MORE = re.compile(r"[ \u00a0]([^\W\d_]{2,})")
+_MORE = re.compile(r" ([^\W\d_]{2,})")
 _WORDS = re.compile(r"[^\W\d_]+")
 _BESIDE = 60  # characters in which the two words beside a name stand
 _LONGEST = 200  # characters of a name
@@ -66,31 +68,35 @@ class Mentions:
             last = end
         return told + words[last:]
 
-    def places(self, words: str) -> Iterator[tuple[int, int]]:
+    def places(self, words: str) -> Sequence[tuple[int, int]]:
         """From where to where in words the names stand, however their letters are written and whatever stands between these
         that nobody sees; one turned round only where it is not made of two other names."""
-        shown = as_shown(words)
-        found = [span for span, is_mine in self._judged(shown) if is_mine]
+        return self.judged(words)[0]
+
+    def judged(self, words: str) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
+        """These places; and where the person's own name stands and is left, for it is the beginning or end of another's that goes
+        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
+        shown = evenly(as_shown(words))
+        once = list(self._judged(shown))
+        found = [span for span, is_mine in once if is_mine]
         whole = undivided(shown)
         if whole is not shown:
             again = list(self._judged(whole))
             found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
-        yield from (_bracketed(words, *one) for one in sorted(found))
+        left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
+        return [_bracketed(words, *one) for one in sorted(found)], left
 
-    def left(self, words: str) -> Iterator[tuple[int, int]]:
-        """Where the person's own name stands and is left, for it is the beginning or end of another's that goes on across a
-        separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
-        if not (_ACROSS.search(words) or _RUNNING.search(words)):
-            return
-        shown = as_shown(words)
-        others = [span for span, is_mine in self._judged(shown) if not is_mine]
-        if not others:
-            return
-        mine = [_span(shown, one) for one in self.mine.finditer(shown.words)]
+    def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
+        if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):
+            return []
+        left, mine = [], [_span(shown, one) for one in self.mine.finditer(shown.words)]
         for a, b in others:
-            if _ACROSS.search(words, a, b) or re.match(f"[{CJK}]", words[b : b + 1]):
-                yield from (one for one in mine if a <= one[0] and one[1] <= b)
+            for begin, end in (one for one in mine if a <= one[0] and one[1] <= b):
+                is_divided = _ACROSS.search(words, a, begin) or _ACROSS.search(words, end, b)
+                if is_divided or re.match(f"[{CJK}]", words[b : b + 1]):
+                    left.append((begin, end))
+        return left
 
     def _judged(self, read: Reading) -> Iterator[tuple[tuple[int, int], bool]]:
         """Where names stand, and whether they are the person's, or of others whom they are like."""
@@ -105,7 +111,7 @@ class Mentions:
                     yield _span(read, match), False
                     continue
                 match, at = longer, longer.end()
-            elif match.lastgroup is not None or _SEPARATOR.search(match[0]):
+            elif match.lastgroup is not None or _BORDER.search(match[0]):
                 beside = self._beside(read.words) if beside is None else beside
                 is_list = _is_list(match, beside)
                 if is_list or is_other:
@@ -115,7 +121,16 @@ class Mentions:
                             yield _span(read, match), False
                         at = at if is_other and not is_list else match.start() + 1  # a name may begin within it
                         continue
+                    longer = self.any.match(read.words, mine.start())
+                    if longer is not None and longer.end() > mine.end() and self._is_whole(longer):
+                        at = mine.start()
+                        continue
                     match, at = mine, mine.end()
+            if _is_among_words(match):
+                beside = self._beside(read.words) if beside is None else beside
+                if _is_cut(match, beside):
+                    at = match.start() + 1
+                    continue
             if _is_in_lines(match) or self._is_somebody_else(match):
                 at = match.start() + 1
                 continue
@@ -163,8 +178,15 @@ class Mentions:
         return not is_next and self.mine.match(match.string, more.start(1)) is None
 
     def _beside(self, words: str) -> list[tuple[int, int]]:
-        found = self.cut.finditer(words) if self.cut is not None else ()
-        return [one.span(1) for one in found if not _SEPARATOR.search(one[1])]
+        """Where names of others that a sign of a list does not divide stand beside each other."""
+        found = list[tuple[int, int]]()
+        for match in self.cut.finditer(words) if self.cut is not None else ():
+            one: re.Match[str] | None = match
+            while one is not None and (sign := _SIGN.search(one[1])) is not None:
+                one = match.re.match(words, one.start(), one.start() + sign.start())
+            if one is not None:
+                found.append(one.span(1))
+        return found
 
 
 def mentions(
@@ -209,7 +231,7 @@ def mentions(
 def _by_first_word(names: Iterable[str]) -> Mapping[str, Sequence[str]]:
     keys = defaultdict[str, list[str]](list)
     for name in names:
-        keys[key_of(parts_of(name)[0])].append(key_of(" ".join(parts_of(name))))
+        keys[key_of(JOINING.split(parts_of(name)[0])[0])].append(key_of(" ".join(parts_of(name))))
     return keys
 
 
@@ -226,7 +248,7 @@ def _cut_by(names: Iterable[str], others: Iterable[str]) -> re.Pattern[str] | No
     parts = {key_of(word) for name in names for word in words_of(name)} - {""}
     keys = ((o, key_of(o)) for o in others)
     beside = [o for o, key in keys if any(key.startswith(part) or key.endswith(part) for part in parts)]
-    forms = [one for o in sorted(beside, key=len, reverse=True) for one in written(o, True)]
+    forms = [one for o in sorted(beside, key=len, reverse=True) for one in written(o, True) if "," not in one.text]
     return re.compile(f"(?=({any_of(forms)}))", re.IGNORECASE) if forms else None
 
 
@@ -271,23 +293,41 @@ def _is_list(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:
     """Whether what is found turned round, or across a comma or the end of a line, is made of several names: others stand at its borders, or
     make a side of it."""
     begin, end = match.span()
-    across = [match.start() + one.start() for one in _SEPARATOR.finditer(match[0])]
+    lines = [match.start() + one.start() for one in re.finditer("\n", match[0])]
+    is_divided = match["turned"] is not None or _SIGN.search(match[0]) is not None
     for a, b in names:
         if a < begin < b or a < end < b:
             return True
-        if across and begin <= a and b <= end and (b - a) < (end - begin) and not any(a < at < b for at in across):
+        is_side = begin <= a and b <= end and (b - a) < (end - begin)
+        if is_side and (is_divided or (lines and not any(a < at < b for at in lines))):
             return True
     is_broken = not match["turned"] and re.match(f"[{CJK}]", match[0])  # no list stands so in one word
-    return not is_broken and _between_words(match)
+    return not is_broken and (is_divided or match.lastgroup is not None) and _between_words(match)
+
+
+def _is_among_words(match: re.Match[str]) -> bool:
+    """Whether words stand on both sides with nothing but white space between."""
+    before, behind = match.string[max(match.start() - 2, 0) : match.start()], match.string[match.end() :][:2]
+    return re.match(r"[^\W\d_]\s", before) is not None and re.match(r"\s[^\W\d_]", behind) is not None
+
+
+def _is_cut(match: re.Match[str], names: Sequence[tuple[int, int]]) -> bool:
+    """Whether what is found is the end of another's name and the beginning of one behind it."""
+    begin, end = match.span()
+    return any(a < begin < b and other < end < last and b <= other for a, b in names for other, last in names)
 
 
 def _is_in_lines(match: re.Match[str]) -> bool:
     """Whether it is made of lines of their own, with a rule between or turned round: a list with a name in each line."""
     if "\n" not in match[0]:
         return False
+    return _RULED.search(match[0]) is not None or (match.lastgroup == "turned" and _is_alone(match))
+
+
+def _is_alone(match: re.Match[str]) -> bool:
+    """Whether nothing else stands in its line, or lines."""
     before, behind = match.string[: match.start()][-1:], match.string[match.end() :][:1]
-    is_alone = before in ("\n", "") and behind in ("\r", "\n", "")
-    return _RULED.search(match[0]) is not None or (match.lastgroup == "turned" and is_alone)
+    return before in ("\n", "") and behind in ("\n", "")
 
 
 def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Match[str] | None:
@@ -297,9 +337,9 @@ def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Ma
     longer = mine.match(words, other.start())
     if longer is not None and (longer.end() > other.end() or is_list):
         return longer
-    before = re.search(r"([^\W\d_]+)[ \u00a0]$", words[: other.start()])
+    before = re.search(r"([^\W\d_]+)\s$", words[: other.start()])
     is_list = is_list or (before is not None and before[1][0].isupper())
-    for border in _SEPARATOR.finditer(other[0]):
+    for border in _SIGN.finditer(other[0]):
         found = mine.match(words, other.start() + border.end())
         if found is not None and (found.end() > other.end() or is_list):
             return found
@@ -308,8 +348,10 @@ def _within(other: re.Match[str], mine: re.Pattern[str], is_list: bool) -> re.Ma
 
 def _between_words(match: re.Match[str]) -> bool:
     """Whether a name turned round may be the end of one name and the beginning of another: there is more of both."""
+    if _is_alone(match) and "\n" not in match[0]:
+        return False
     before, after = match.string[: match.start()], match.string[match.end() :]
     if re.search(f"[{CJK}]$", before) and re.match(f"[{CJK}]", after):
         return bool(re.search(r"[\s,，、・·]", match[0]))
-    one, other = re.search(r"([^\W\d_]+)[ \u00a0]$", before), re.match(r"[ \u00a0]([^\W\d_]+)", after)
+    one, other = re.search(r"([^\W\d_]+)\s$", before), re.match(r"\s([^\W\d_]+)", after)
     return one is not None and other is not None and one[1][0].isupper() and other[1][0].isupper()

@@ -30,7 +30,7 @@ def spells(typed: str, words: str) -> bool:
 def _reads(letters: str, signs: str, at: int) -> bool:
     return at < len(signs) and any(
         said.startswith(letters) or (letters.startswith(said) and _reads(letters[len(said) :], signs, at + 1))
-        for said in _syllables(signs[at])
+        for said in syllables(signs[at])
     )
 
 
@@ -42,18 +42,18 @@ def _begins(letters: str, firsts: Sequence[str]) -> bool:
 def _heard(words: str) -> Sequence[tuple[str, Sequence[str]]]:
     """The characters that stand together, and of each the letters with which it may begin."""
     return [
-        (signs, ["".join(said[0] for said in _syllables(sign)) for sign in signs]) for signs in _CHINESE.findall(words)
+        (signs, ["".join(said[0] for said in syllables(sign)) for sign in signs]) for signs in _CHINESE.findall(words)
     ]
 
 
 @cache
-def _syllables(sign: str) -> tuple[str, ...]:
-    """How a character is read, in plain letters; ü also as v, as it is typed."""
+def syllables(sign: str) -> tuple[str, ...]:
+    """How a character is read, in plain letters; ü also as v, as it is typed, and as yu, as in passports."""
     read = set()
     for said in _dictionary().get(ord(sign), "").split(","):
         syllable = normalize("NFD", said)
         read.add(syllable.translate(_TONES))
-        read.add(syllable.replace("u\u0308", "v").translate(_TONES))
+        read |= {syllable.replace("u\u0308", way).translate(_TONES) for way in ("v", "yu")}
     return tuple(sorted(one for one in read if one))
 
 

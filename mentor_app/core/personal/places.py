@@ -24,7 +24,7 @@ _LONGEST = 80
 _ACROSS = re.compile(r"[\t\r\n·|+/]")
 """What may stand between two people rather than within the name of one."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
-_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[ \u00a0]$")
+_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)\s+$")
 _FEW = 60  # characters in which the word before a name stands
 _COMMON = TITLES | {
     "and",
@@ -52,6 +52,7 @@ _COMMON = TITLES | {
     "kollege",
 }
 """Words before a name that are no part of it, also where they begin with a capital."""
+_GAP = 4  # characters between two syllables of a name
 _SOME = 500  # asked for at once
 _NAMES = ("person", "crm_name")
 
@@ -76,17 +77,25 @@ class Spot:
     @property
     def place(self) -> str:
         """What stands in the place itself."""
-        return " ".join(self.words[self.begin : min(self.end, self.begin + _LONGEST)].split())
+        return _in_one_line(self._shortened)
+
+    @property
+    def _shortened(self) -> str:
+        whole = self.words[self.begin : self.end]
+        return whole if len(whole) <= _LONGEST else f"{whole[:_LONGEST]}…"
 
     def around(self, size: int = 40) -> str:
-        """The place with the words around it, as many as fit into so many characters."""
-        last = min(self.end, self.begin + _LONGEST)
-        before, behind = self.words[max(self.begin - size, 0) : self.begin], self.words[last : last + size]
+        """The place, marked (›Ann Li‹), with the words around it, as many as fit into so many characters."""
+        before, behind = self.words[max(self.begin - size, 0) : self.begin], self.words[self.end : self.end + size]
         if self.begin > size:
             before = "…" + (before.partition(" ")[2] or before)
-        if last + size < len(self.words):
+        if self.end + size < len(self.words):
             behind = (behind.rpartition(" ")[0] or behind) + "…"
-        return " ".join(f"{before}{self.words[self.begin : last]}{behind}".split())
+        return _in_one_line(f"{before}›{self._shortened}‹{behind}")
+
+
+def _in_one_line(words: str) -> str:
+    return " ".join(re.sub(r"\s*[\r\n]\s*", " ⏎ ", words).split())
 
 
 def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
@@ -99,10 +108,14 @@ def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
 
 
 def _with_any(
-    connection: Connection, table: Table, pieces: Iterable[Sequence[str]], spaced: Collection[str] = ()
+    connection: Connection,
+    table: Table,
+    pieces: Iterable[Sequence[str]],
+    spaced: Collection[str] = (),
+    beside: Iterable[tuple[str, str]] = (),
 ) -> set[int]:
     """Rows in whose words all of these pieces, of any of these, may stand; or any of those ``spaced`` letter by letter or in
-    letters that look like theirs."""
+    letters that look like theirs, or two ``beside`` each other."""
     is_file = connection.dialect.name == "sqlite"
     columns = [table.c[name] for name in WORDS[table.name]]
     there: list[ColumnElement[bool]] = [
@@ -115,6 +128,11 @@ def _with_any(
         there += [_like(column, signs, is_file) for column in columns]
         one = "?" if is_file else "."
         letters = [one.join(_in_any_letters(letter, is_file) for letter in word) for word in spaced]
+        letters += [
+            f"{_in_any_letters(first, is_file)}{one * gap}{_in_any_letters(second, is_file)}"
+            for first, second in beside
+            for gap in range(_GAP + 1)
+        ]
         there += [_like(column, word, is_file) for column in columns for word in letters]
         there += [_like(column, coded, is_file) for column in columns for coded in CODED]
         there += [column.contains(ending) for column in columns for ending in DIVIDED]
@@ -149,7 +167,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
         columns = [table.c[name] for name in WORDS[table.name]]
-        ids = sorted(_with_any(connection, table, pieces, spaced))
+        ids = sorted(_with_any(connection, table, pieces, spaced, like.read))
         for at in range(0, len(ids), _SOME):
             some = select(table.c.id, *columns).where(table.c.id.in_(ids[at : at + _SOME])).order_by(table.c.id)
             for row_id, *values in connection.execute(some):
@@ -157,11 +175,10 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                     texts = replacing.kept(table.name, row_id, column.name, value) if isinstance(value, str) else ()
                     for words in texts:
                         spot = partial(_spot, table.name, row_id, column.name, words)
-                        taken = replacing.places(table.name, column.name, words)
+                        taken, left = replacing.judged(table.name, column.name, words)
                         for place in taken:
                             fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
                             yield spot(place, fate)
-                        left = replacing.left(table.name, column.name, words)
                         for place in left:
                             yield spot(place, STAYS)
                         if like.outer and like.may_be_in(words):

@@ -21,6 +21,10 @@ _APOSTROPHES, _HYPHENS = "’‘`\u201b\u00b4\u02b9\u02bb\u02bc\u2032", "\u2010\
 _ALIKE = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_HYPHENS, "-"))
 _ALIKE_ANY = re.compile(f"[{_APOSTROPHES}{_HYPHENS}]")
 _DIVIDED = re.compile(r"(?<=[^\W\d_])-\r?\n[ \t]*(?=[^\W\d_])")
+_RUN = re.compile(r"\s*[\r\n]\s*(?:[>•*–—-](?:[ \t\u00a0]+|(?=>)))*|\s+")
+"""A run of white space; behind a line's end also what quotes or lists begin with."""
+_UNEVEN = re.compile(r"[^\S \n]|\s\s|\n[>•*–—-](?:[ \t\u00a0]|>)")
+_LINE_END = re.compile(r"[\t\r\n]")
 DIVIDED = ("-\n", "-\r\n")
 """How a word ends a line that goes on in the next one."""
 
@@ -34,6 +38,23 @@ def as_shown(words: str) -> Reading:
         return Reading(told, read.begins, read.ends)
     begins = [decoded.begins[at] for at in read.begins]
     return Reading(told, begins, [decoded.ends[end - 1] for end in read.ends])
+
+
+def evenly(read: Reading) -> Reading:
+    """The same with one blank for each run of white space, or, where a line or a column ends in it, one line end."""
+    if not _UNEVEN.search(read.words):
+        return read
+    runs = [one for one in _RUN.finditer(read.words) if one[0] not in (" ", "\n")]
+    words, begins, ends, last = list[str](), list[int](), list[int](), 0
+    for one in runs:
+        words += read.words[last : one.start()], "\n" if _LINE_END.search(one[0]) else " "
+        begins += [*read.begins[last : one.start()], read.begins[one.start()]]
+        ends += [*read.ends[last : one.start()], read.ends[one.end() - 1]]
+        last = one.end()
+    words.append(read.words[last:])
+    begins += read.begins[last:]
+    ends += read.ends[last:]
+    return Reading("".join(words), begins, ends)
 
 
 def undivided(read: Reading) -> Reading:

@@ -370,15 +370,13 @@ class Replacing:
             return ()
         return texts_of(value) if (table, column) in DOCUMENTS else (value,)
 
-    def places(self, table: str, column: str, words: str) -> Sequence[tuple[int, int]]:
-        """From where to where in such a text the name is replaced."""
+    def judged(
+        self, table: str, column: str, words: str
+    ) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
+        """From where to where in such a text the name is replaced; and where it stands and is left, for it may begin or end the
+        name of another."""
         found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
-        return list(found.places(words)) if found is not None and self._may_be_in(words) else ()
-
-    def left(self, table: str, column: str, words: str) -> Sequence[tuple[int, int]]:
-        """Where the name stands in such a text and is left, for it may begin or end the name of another."""
-        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
-        return list(found.left(words)) if found is not None and self._may_be_in(words) else ()
+        return found.judged(words) if found is not None and self._may_be_in(words) else ((), ())
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""

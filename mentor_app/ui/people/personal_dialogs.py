@@ -10,14 +10,16 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
+from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, tr
+from mentor_app.ui.i18n import current, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import button, check_box, label, shortened
 from mentor_app.ui.widgets.dialogs import Dialog, FormDialog
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.message_box import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -106,6 +108,7 @@ class EraseDialog(Dialog):
     def __init__(self, parent: QWidget, context: Context, place: Place, shown: _Shown) -> None:
         super().__init__(parent, context, tr("Erase personal data"), tr("Erase for good"), place, _wide(parent))
         self.concerns = shown.preview.name
+        self._opener, self._preview = parent, shown.preview
         content = QVBoxLayout()
         content.setSpacing(8)
         content.addWidget(
@@ -180,8 +183,8 @@ class EraseDialog(Dialog):
 
             context.tasks.run(work).then(lambda _: context.toast(tr("Written to {file}", file=path)))
 
-        title = tr("Places in texts: {name}", name=self.concerns)
-        ask_save(self, title, f"{safe_name(self.concerns)}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)", write)
+        title = tr("Places of {name}", name=self.concerns)
+        ask_save(self, title, f"{safe_name(title)}.xlsx", "XLSX (*.xlsx);;CSV (*.csv)", write)
 
     def _list(self, lines: QVBoxLayout, heading: str, parts: Sequence[str]) -> None:
         lines.addWidget(label(heading, "cardtitle", wrap=True))
@@ -203,7 +206,7 @@ class EraseDialog(Dialog):
         task = context.tasks.act(erase)
         task.undoable = False
         self._followed(task, self.finish, self._progress).then(
-            lambda _: context.toast(tr("The personal data is erased."))
+            lambda _: _say_erased(self._opener, context, person_id, self._preview)
         )
 
     @override
@@ -222,12 +225,25 @@ class EraseDialog(Dialog):
         self.bar.setValue(done)
 
 
+def _say_erased(window: QWidget, context: Context, person_id: int, found: Preview) -> None:
+    """Say what the record is called now, and how much stays that may mean the person; a button lists that."""
+    said = tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}")
+    if found.left is None:
+        context.toast(said)
+        return
+    lead, _, places = found.left.render(current()).partition("\n")
+    stay = plural(
+        "{n} place that may mean this person stays.", "{n} places that may mean this person stay.", n=found.places
+    )
+    heading = tr("What may mean this person, and stays")
+    context.toast(f"{said} {stay}", lambda: tell(window, heading, lead, places, shown=True), tr("List them"))
+
+
 def open_removed(window: QWidget, context: Context, place: Place) -> None:
     """Ask whose data is to be erased among those removed, of whom the history still tells."""
 
     def read(connection: Connection) -> dict[int, str]:
         from mentor_app.core.personal.texts import removed
-        from mentor_app.core.text import ERASED
 
         named = {i: " · ".join(sorted(names)) for i, names in removed(connection).items()}
         return {i: names for i, names in named.items() if names and ERASED not in names}

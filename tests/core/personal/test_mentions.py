@@ -284,6 +284,17 @@ def test_nothing_changes_where_no_name_stands(name: str, words: str) -> None:
         ("Max", ["Max Roth", "Jo Ann Max"], "Present Max Roth Bob Wong; Max; Ann Max, Max Bob; jo-ann.max@a.com; Max. Roth", "Present Max Roth Bob Wong; X; Ann X, X Bob; jo-ann.max@a.com; X. Roth"),
         ("Ann Li", [], 'Ann "Li"; Ann __Li__; __Li__ Ann; Ann_Li_2; Met Ann Li Monday; Ann Li Freitag', "X; X; X; X_2; Met X Monday; X Freitag"),
         ("Sean O'Brien", [], "Sean O´Brien, Sean O`Brien, Sean O‘Brien, Sean O&#39;Brien", "X, X, X, X"),
+        *(
+            ("Jan Meyer", ["Karl Meyer"], words.replace("~", blank), told.replace("~", blank))
+            for blank in (" ", "\n", "\t", "\n\n", "\n> ", "  ")
+            for words, told in (
+                ("Karl~Meyer, Jan~Meyer", "Karl~Meyer, X"),
+                ("Present: Karl~Meyer, Jan, Tom", "Present: Karl~Meyer, Jan, Tom"),
+                ("Karl~Meyer + Jan~Meyer", "Karl~Meyer + X"),
+            )
+        ),
+        ("Jan Meyer", ["Karl Meyer"], "Roth, Max\nMeyer, Jan\nBerg, Bo", "Roth, Max\nX\nBerg, Bo"),
+        ("Ann Li", ["Ann Li Wong", "Li Wong", "Bob Wong"], "Bob Wong, Ann Li\nWong,\nLi Wong", "Bob Wong, Ann Li\nWong,\nLi Wong"),
         ("李伟", ["李伟明"], "和李\n伟、李 \r\n 伟去，李伟明", "和X、X去，李伟明"),
         ("欧阳娜娜", [], "和欧\n阳娜娜、欧阳\n娜娜去", "和X、X去"),
     ],
@@ -316,7 +327,7 @@ def test_where_a_namesake_may_only_seem_to_begin_is_known(
 ) -> None:
     found = mentions([name], others)
     assert found is not None
-    assert [words[begin:end] for begin, end in found.left(words)] == left
+    assert [words[begin:end] for begin, end in found.judged(words)[1]] == left
     assert found.replaced(words, "X") == words
 
 

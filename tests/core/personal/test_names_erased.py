@@ -18,6 +18,7 @@ from mentor_app.core.people import actions as people
 from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.definitions import DEFINITIONS
+from mentor_app.core.personal.places import Spot
 from mentor_app.core.pipeline.actions import import_opportunities, remember_mapping
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks import reviewing
@@ -227,8 +228,8 @@ def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store
     at.act(points.save_reward, "Discount of max. 10 %, Maximum", "resource", 20)
     with file_store.read() as connection:
         shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
-    record = "Discount of max. 10 %, Maximum"
-    assert f"1 place in texts of others:\n    {record}: {record}" in shown
+    line = "    Discount of max. 10 %, Maximum: Discount of ›max‹. 10 %, Maximum"
+    assert f"1 place in texts of others:\n{line}" in shown
 
 
 def test_places_that_say_the_same_are_one_line_with_their_count(file_store: Store) -> None:
@@ -300,13 +301,44 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
         at.act(points.save_reward, name, "resource", 20)
     at.act(people.add_person, person("Bo"))
     with file_store.read() as connection:
-        shown = str(preview(connection, number).unsure)
-    assert shown.startswith("3 places that may mean this person stay. Such a spelling goes, too")
-    names = ["Of Eve *** Li and Eve Li", "Of Eve (Bo) Li", "Eve Li Smith"]
-    assert shown.splitlines()[1:] == [f"    {name}: {name}" for name in names]
+        found = preview(connection, number)
+    shown = str(found.unsure)
+    assert shown.startswith("3 places that may mean this person stay. Enter such a spelling among the CRM names")
+    marked = {
+        "Of Eve *** Li and Eve Li": "Of ›Eve *** Li‹ and Eve Li",
+        "Of Eve (Bo) Li": "Of ›Eve (Bo) Li‹",
+        "Eve Li Smith": "›Eve Li‹ Smith",
+    }
+    assert shown.splitlines()[1:] == [f"    {name}: {one}" for name, one in marked.items()]
+    assert str(found.left).splitlines()[1:] == shown.splitlines()[1:]
+    assert "add a new person of the name" in str(found.left)
     at.act(people.edit_person, number, replace(hire, crm_names=("Eve *** Li", "Eve Li Smith")))
     at.act(erase, number)
     with file_store.read() as connection:
         names = set(connection.execute(text("SELECT name FROM reward")).scalars())
         assert preview(connection, number).unsure is None
     assert {f"Of ⌫{number} and ⌫{number}", "Of Eve (Bo) Li", f"⌫{number}"} <= names
+
+
+def test_a_name_in_characters_is_shown_where_it_is_written_in_latin_letters(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("单 伟"))
+    for name in ("Of Shan Wei", "wei.dan@acme.com", "WEI (Chan)", "Shanghai weight"):
+        at.act(points.save_reward, name, "resource", 20)
+    with store.read() as connection:
+        shown = [line.partition(": ")[2] for line in str(preview(connection, number).unsure).splitlines()[1:]]
+    assert shown == ["Of ›Shan Wei‹", "›wei.dan‹@acme.com", "›WEI (Chan‹)"]
+
+
+def test_what_goes_once_it_is_erased_goes_with_a_new_person_of_the_name(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    at.act(points.save_reward, "Of Eve *** Quux", "resource", 20)
+    at.act(erase, at.act(people.add_person, person("Eve Quux")))
+    again = at.act(people.add_person, person("Eve Quux", crm_names=("Eve *** Quux",)))
+    at.act(erase, again)
+    assert _one(file_store, "SELECT name FROM reward WHERE name LIKE 'Of%'") == f"Of ⌫{again}"
+
+
+def test_a_place_is_marked_in_its_text_and_line_ends_are_seen() -> None:
+    spot = Spot(table="reward", row_id=1, column="name", words="Dear Bo,\r\n Ann \nLi came", begin=11, end=18, fate="")
+    assert (spot.around(), spot.place) == ("Dear Bo, ⏎ ›Ann ⏎ Li‹ came", "Ann ⏎ Li")

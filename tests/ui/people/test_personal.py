@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea
+from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QScrollArea
 from sqlalchemy import select, text
 
 from mentor_app.core.drafts import owner_of
@@ -88,6 +88,28 @@ def test_what_goes_has_as_much_room_as_the_window_allows(team: MainWindow, size:
     for part in (dialog.understood, dialog.save):
         assert dialog.rect().contains(part.mapTo(dialog, part.rect().bottomRight()))
     dialog.reject()
+
+
+def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    team.store().act(ME, save_reward, "With Eve: Quuxley", "resource", 20)
+    dialog: Any = shown(team, Place("people", "erase", made))
+    asked: list[str] = []
+    monkeypatch.setattr(QFileDialog, "selectFile", lambda _, name: asked.append(name))
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "All places as a file…").click()
+    assert asked == ["Places of Eve Quuxley.xlsx"]
+    team.findChild(QFileDialog).reject()
+    dialog.understood.click()
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    assert team._toast.told.text() == (
+        f"Erased. The record is now called Erased person {made}. 1 place that may mean this person stays."
+    )
+    QTest.mouseClick(team._toast.offer, Qt.MouseButton.LeftButton)
+    box = next(one for one in team.findChildren(QMessageBox) if one.isVisible())
+    assert "add a new person of the name" in box.informativeText()
+    assert "With ›Eve: Quuxley‹" in box.detailedText()
+    box.close()
 
 
 def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:
@@ -173,7 +195,7 @@ def test_what_may_mean_the_person_and_stays_is_said_before(team: MainWindow) -> 
     dialog: Any = shown(team, Place("people", "erase", made))
     told = [found.text() for found in dialog.findChildren(QLabel)]
     (stays,) = [words for words in told if words.startswith("· 1 place that may mean this person stays. ")]
-    assert stays.splitlines()[1:] == ["    Eve, Quuxley: Eve, Quuxley"]
+    assert stays.splitlines()[1:] == ["    Eve, Quuxley: ›Eve, Quuxley‹"]
     to_file = next(b for b in dialog.findChildren(QPushButton) if b.text() == "All places as a file…")
     QTest.mouseClick(to_file, Qt.MouseButton.LeftButton)
     (asked,) = dialog.findChildren(QFileDialog)
