@@ -120,9 +120,7 @@ class Reason(Enum):
         N_("It is nobody: leave the row out"),
     )
     STRANGE = (
-        N_(
-            "The row holds {cells}, and {words} is no name known here. Is it somebody, a place to be filled, or a heading?"
-        ),
+        N_("The row holds {cells}: no name that is known here. Is it somebody, an open post, or a heading?"),
         N_("It is nobody: leave the row out"),
     )
     ALONE = (
@@ -130,9 +128,7 @@ class Reason(Enum):
         N_("It is a heading: leave the row out"),
     )
     ALONE_STRANGE = (
-        N_(
-            "Nothing but {words} stands in this row, and that is no name known here. Is it somebody, or a heading or remark?"
-        ),
+        N_("Nothing but {words} stands in this row: no name that is known here. Is it somebody, or a heading?"),
         N_("It is nobody: leave the row out"),
     )
 

@@ -121,7 +121,7 @@ class CheckPage(QWidget):
         self.stages.answered.connect(self.restaged.emit)
         holder = QWidget()
         holder.setObjectName("content")
-        both = QHBoxLayout(holder)
+        self._both = both = QHBoxLayout(holder)
         for widgets, share in (((self.understood,), 3), ((self.stages, self.questions), 2)):
             column = QVBoxLayout()
             for widget in widgets:
@@ -177,6 +177,7 @@ class CheckPage(QWidget):
         recalled = {question.key: answer for question, answer in result.recalled}
         self.questions.ask([*result.asked, *(question for question, _ in result.recalled)], {**recalled, **kept})
         self.questions.setVisible(bool(self.questions.boxes))
+        self._both.setStretch(1, 4 if self.questions.boxes else 2)  # sentences need more room than stages
 
     def show_older(self, is_older: bool, kept: Mapping[str, object]) -> None:
         """Whether a file that seems older than what is here is imported all the same; ``kept`` is what was said of it before."""

@@ -61,9 +61,11 @@ class RowQuestions(QWidget):
             self.boxes[question.key] = box
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
-            self._rows.addWidget(label(about, "cardtitle", wrap=True))
+            head = QHBoxLayout()
+            head.addWidget(label(about, "cardtitle", wrap=True), 1)
+            head.addWidget(box, 1)
+            self._rows.addLayout(head)
             self._rows.addWidget(label(question.render(current()), wrap=True))
-            self._rows.addWidget(box)
         several = len(self._at_once)
         self._all.setVisible(several > 1)
         self._how_many.setText(plural("{n} row may hold nobody.", "{n} rows may hold nobody.", several))
