@@ -87,7 +87,7 @@ def _others_as_latin(words: str) -> bool:
     """Chinese or Cyrillic of two bytes or one a letter, read as Western European: "ÕÅÎ°" for 张伟, "Èâàí" for Иван."""
     for found in _LATIN.finditer(words):
         beside = words[max(0, found.start() - 1) : found.start()] + words[found.end() : found.end() + 1]
-        if beside.isalnum() or not any(map(str.isalpha, found[0])):
+        if any(map(str.isalpha, beside)) or beside.isalnum() or not any(map(str.isalpha, found[0])):
             continue
         if set(found[0]) <= _NORTHERN:
             continue

@@ -45,6 +45,11 @@ def words_below(group: str) -> tuple[str, ...]:
     return tuple(_reviewed()["below"][group])
 
 
+def job_titles() -> tuple[str, ...]:
+    """Headers of a column that holds roles where all its words are known ones."""
+    return tuple(_reviewed()["job titles"])
+
+
 def meaning(group: str, word: str) -> str | None:
     """Our key for a ``word`` of a group; None where it is not known."""
     return _meanings(group).get(_key(word))

@@ -32,6 +32,8 @@ _SYLLABLES = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]{0,2}[aeiouy]{1,3}(?:ng|[nmr
 def is_persons(words: str) -> bool:
     """Whether this is somebody's name beyond doubt: "Anna Berg", "BERG, ANNA", "A. Berg", 王芳, "Wang Fang", 田中太郎."""
     clean = plain(words)
+    if " ".join(_parts(clean)) in _examples():
+        return False
     joined = re.sub(r"\s", "", clean)
     if _WIDE.fullmatch(joined.replace("·", "")):
         turned = "".join(reversed(clean.split()))
@@ -122,7 +124,9 @@ def _is_east_asian(clean: str) -> bool:
     Chinese writes by their sound."""
     if is_chinese_name(clean):
         is_word = clean in _everyday() or clean[:2] in _everyday()
-        return not is_word and not any(sign in clean[1:] for sign in _words()["post_signs"])
+        return (
+            not is_word and not clean.endswith("总") and not any(sign in clean[1:] for sign in _words()["post_signs"])
+        )
     if "·" in clean or (3 <= len(clean) <= 6 and all(sign in _words()["minorities"] for sign in clean)):
         return True
     surname = next((one for one in _words()["japanese_surnames"] if clean.startswith(one)), None)
@@ -143,6 +147,11 @@ def _folded(words: str) -> str:
 def given_names() -> frozenset[str]:
     """The given names that are known, folded."""
     return frozenset(resource("words", "given_names.txt").read_text(encoding="utf-8").split())
+
+
+@cache
+def _examples() -> frozenset[str]:
+    return frozenset(map(_folded, _words()["examples"]))
 
 
 @cache

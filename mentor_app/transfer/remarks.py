@@ -123,6 +123,10 @@ class Reason(Enum):
         N_("The row holds {cells}: no name that is known here. Is it somebody, an open post, or a heading?"),
         N_("It is nobody: leave the row out"),
     )
+    OPEN = (
+        N_("The row holds {cells}, and nothing here is called {words}. Does {words} say that this is open still?"),
+        N_("It is open still: leave the row out"),
+    )
     ALONE = (
         N_("Nothing but {words} stands in this row, others hold more. Does it belong to the list, or is it a heading?"),
         N_("It is a heading: leave the row out"),

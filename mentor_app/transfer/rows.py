@@ -19,7 +19,7 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.misspelt import Names, Spelling, rest
-from mentor_app.transfer.person_names import may_be_name
+from mentor_app.transfer.person_names import may_be_name, speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
@@ -236,6 +236,10 @@ class RowFile(Generic[R]):
                 self._note_dates(line, result)
             except BadCell as error:
                 value = cell.get(error.field, "")
+                if self._is_open(error.field, value):
+                    question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False).of(error.field)
+                    asked.append((number, RowResult.REJECTED, question))
+                    continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
 
@@ -278,6 +282,13 @@ class RowFile(Generic[R]):
             return None
         filled = [words for words in cell.values() if words]
         return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
+
+    def _is_open(self, field: str, words: str) -> bool:
+        """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
+        names = self.names.get(field)
+        if names is None or names.makes or not words:
+            return False
+        return names_nobody(words) or bool(_TO_COME.search(words)) or (names.people and speaks_against(words))
 
     def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
@@ -346,9 +357,7 @@ class RowFile(Generic[R]):
         value = row[at[field]].strip() if field in at else named
         why = error.message
         if not value and field == self.main:
-            why = text(
-                "{why} The row holds {cells}.", why=why, cells=brief(" · ".join(filter(None, map(str.strip, row))))
-            )
+            why = text("{why} The row holds {cells}.", why=why, cells=_told(row))
         return Problem(number, self._column(plan, field), value, why)
 
     @staticmethod
@@ -385,6 +394,10 @@ class RowFile(Generic[R]):
         """The file's name for a field; empty where it has none. A name may be put together of two columns."""
         columns = plan.mapping.columns
         return (columns.get(field) or (columns.get("last_name") if field == "name" else None) or [""])[0]
+
+
+def _told(row: Sequence[str]) -> str:
+    return brief(" · ".join(filter(None, map(str.strip, row))))
 
 
 def _missing(here: Sequence[str], listed: Iterable[str], new: int) -> list[Text]:

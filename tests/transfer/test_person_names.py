@@ -8,15 +8,17 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.pipeline.tables import import_mapping
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
-from mentor_app.transfer import people, projects
+from mentor_app.transfer import pairings, people, projects
 from mentor_app.transfer.misspelt import ALL, said_of
 from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME
+from tests.core.pairing.office import Office
 from tests.transfer.files import read_in, written
 
 SOMEBODY = (
@@ -32,7 +34,7 @@ NOBODY = (
     "Vacant Post|Open req 4711|REQ-2031|AE #4|Sales Rep 3|Position 7|Position frozen|New Joiner|New Hire|Summer Intern|April Hire|"
     "Maternity cover|Replacement Tom|Agency staff|Trainee|Mentors|On leave|Quota carriers|Key accounts|Region East|Poste à pourvoir|Vacante|"
     "应届生|HC预留|拟招聘|待补|岗位空缺|暂缺|招聘|预留|储备干部|高级销售|华东区|销售一部|候选人A|待招2人|신규 채용|u17|12"
-    "|Max TBC|Max N.N.|Max open|Max Desk|Max Budget|Karl gesucht|Karl Kündigung|Karl ab Mai|Karl oder Uwe|Pierre à pourvoir|Pierre ou Luc|"
+    "|John Doe|Max Mustermann|张三|李某|陈小姐|赵总|余一名|Max TBC|Max N.N.|Max open|Max Desk|Max Budget|Karl gesucht|Karl Kündigung|Karl ab Mai|Karl oder Uwe|Pierre à pourvoir|Pierre ou Luc|"
     "À recruter (2)|A pourvoir|April Cohort|Grant Funded|Maya Ortiz (intern)|常州|石家庄|成都办|班长|管培生|毕业生|安排中|计划内|师傅"
 )
 
@@ -61,6 +63,11 @@ def test_a_mail_address_of_the_name_speaks_for_it_and_an_office_is_told() -> Non
     )
     assert all(map(names_office, ("HR Director", "Personalleiterin", "人事经理", "Head of Sales Manager")))
     assert not any(map(names_office, ("East", "North Sales", "华东")))
+
+
+@pytest.fixture
+def office(file_store: Store) -> Office:
+    return Office(file_store)
 
 
 HEAD = ("Name", "Employee ID", "Hire date", "Team")
@@ -211,9 +218,56 @@ def test_a_heading_beside_the_column_of_names_is_left_out_and_a_lone_number_is_w
     assert said["Rows left out"] == "Row 2: A row without a name: Sales East"
 
 
+@pytest.mark.parametrize("name", ["ANNA BERG", "Anna  Berg", " anna berg", "Anna\u00a0Berg"])
+def test_capitals_and_blanks_make_nobody_new(file_store: Store, tmp_path: Path, name: str) -> None:
+    file_store.act(ME, add_person, PersonDetails(name="Anna Berg", team="East"))
+    path = written(tmp_path / "list.csv", [("Name", "Team"), (name, "East"), ("Tom Ray", "East")])
+    done = read_in(people, file_store, path)
+    assert (done.people_added, done.unchanged, done.asked) == (["Tom Ray"], 1, [])
+    split = written(
+        tmp_path / "split.csv", [("Prénom", "Nom", "Équipe"), ("ANNA ", "  berg", "East"), ("Ida  Mia", "Kern", "East")]
+    )
+    assert read_in(people, file_store, split).people_added == ["Ida Mia Kern"]
+
+
+@pytest.mark.parametrize(
+    ("titles", "roles"),
+    [
+        (("Mentor", "New hire", "Account Executive"), ["mentor", "new_hire"]),
+        (("Mentor", "Intern", "Team lead"), ["mentor", "team_lead"]),
+        (("Mentor", "Sales Manager", "Intern"), []),
+        (("Mentor", "Astronaut", "Intern"), []),
+    ],
+)
+def test_job_titles_are_roles_where_all_of_them_are_known_as_such(
+    file_store: Store, tmp_path: Path, titles: tuple[str, ...], roles: list[str]
+) -> None:
+    names = ("Anna Berg", "Tom Ray", "Ida Kern")
+    path = written(tmp_path / "list.csv", [("Name", "Job title"), *zip(names, titles, strict=True)])
+    assert read_in(people, file_store, path).applied
+    with file_store.read() as connection:
+        assert sorted(str(role) for one in everybody(connection) for role in one.roles) == roles
+
+
 @pytest.mark.parametrize("office", ["HR Director", "Personalleiterin", "人事经理"])
 def test_who_signs_with_an_office_is_asked_about(file_store: Store, tmp_path: Path, office: str) -> None:
     path = written(tmp_path / "list.csv", [HEAD, *FULL, ("Olga Sato", "", "", office)])
     assert ["did Olga Sato sign the list?" in str(one) for one in read_in(people, file_store, path).asked] == [True]
     path = written(tmp_path / "list.csv", [HEAD, *FULL, ("Olga Sato", "E9", "2026-01-05", office)])
     assert read_in(people, file_store, path, dry_run=True).new == 4
+
+
+def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_path: Path) -> None:
+    head = ("Apprentice", "Mentor", "Project", "Started on")
+    rows = [
+        head,
+        ("Hire 0", "Mo", "A", "2026-10-01"),
+        ("Hire 1", "TBC", "B", "2026-10-01"),
+        ("New hire 3", "Lu", "B", "2026-10-01"),
+    ]
+    path = written(tmp_path / "pairs.csv", [*rows, ("Astrid", "Lu", "B", "2026-10-01")])
+    done = read_in(pairings, office.store, path, dry_run=True)
+    assert ([one.about for one in done.asked], [one.row for one in done.rejected]) == (["TBC", "New hire 3"], [5])
+    path = written(tmp_path / "pairs.csv", rows)
+    done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))
+    assert (done.new, done.left_out, done.applied) == (1, 2, True)

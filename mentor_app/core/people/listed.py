@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -57,8 +57,10 @@ def import_people(
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
     bearing = numbered_bearers(session.connection)
     others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
-    for number, said, fields in rows:
+    spelled = _spelled(session)
+    for number, written, fields in rows:
         remark: UserError | None = None
+        said = _as_here(written, spelled)
         try:
             person_id, details = _find(
                 session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
@@ -69,6 +71,7 @@ def import_people(
             with session.attempt(number):
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
+                    spelled[rules.match_key(details.name)].add(details.name)
                 else:
                     merged, kept = _merge(session, person_id, details, fields)
                     remark = UserError(_STAYS, names=", ".join(kept), name=merged.name) if kept else None
@@ -108,6 +111,20 @@ class Renumbered(Unanswered):
             number=self.key,
             code=here.code,
         )
+
+
+def _spelled(session: Session) -> dict[str, set[str]]:
+    """How the names of everybody who is here are written, by what they are compared by."""
+    found = defaultdict[str, set[str]](set)
+    for name in session.connection.execute(select(person.c.name).where(STANDING)).scalars():
+        found[rules.match_key(name)].add(name)
+    return found
+
+
+def _as_here(details: PersonDetails, spelled: Mapping[str, set[str]]) -> PersonDetails:
+    """What a row says, its name as it is written here where only capitals, blanks or the width of letters tell them apart."""
+    here = spelled.get(rules.match_key(details.name), set())
+    return replace(details, name=min(here)) if len(here) == 1 else details
 
 
 def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Said) -> int | None:
