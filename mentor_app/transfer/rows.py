@@ -23,7 +23,7 @@ from mentor_app.transfer.person_names import may_be_name, speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
-from mentor_app.transfer.recognise import PEOPLE, PROJECTS, FileKind
+from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
 from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
@@ -286,7 +286,7 @@ class RowFile(Generic[R]):
     def _is_open(self, field: str, words: str) -> bool:
         """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
         names = self.names.get(field)
-        if names is None or names.makes or not words:
+        if self.kind is not PAIRINGS or names is None or not words:
             return False
         return names_nobody(words) or bool(_TO_COME.search(words)) or (names.people and speaks_against(words))
 
