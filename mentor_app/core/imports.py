@@ -77,6 +77,10 @@ Said: TypeAlias = Mapping[str, int | str]
 """What somebody has said of rows: the ``key`` of the question → the value of the choice."""
 
 
+CALLED = "called:"
+"""Before a name as the key of an answer: what whoever is called so now was called before."""
+
+
 class Unanswered(UserError):
     """A row can't be taken before somebody has said something of it.
 

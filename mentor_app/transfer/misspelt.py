@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import Said, Unanswered
+from mentor_app.core.imports import CALLED, Said, Unanswered
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -16,6 +16,8 @@ NEW = -1
 """Says that a name is one of its own, no slip."""
 OUT = "out"
 """Says that a cell is a remark."""
+FORMERLY = "formerly "
+"""Before a known name: that person is called otherwise now."""
 KEY = "name:"
 """Before a name where it is the key of a question."""
 ALL = "*"
@@ -38,13 +40,21 @@ def mark(words: str) -> str:
 
 
 class Misspelt(Unanswered):
-    """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be."""
+    """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be;
+    ``renames`` where a list may give somebody another name."""
 
-    def __init__(self, name: str, known: str, makes: bool, denied: bool = False) -> None:
+    def __init__(self, name: str, known: str, makes: bool, denied: bool = False, renames: bool = False) -> None:
         super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
         self.key, self.about = KEY + name, name
         self.choices = [(text("{known} is meant", known=known), known)]
-        if makes:
+        if renames:
+            self.choices += [
+                (text("{known} is called {name} now", known=known, name=name), FORMERLY + known),
+                (text("No, {name} is new", name=name), NEW),
+            ]
+            words = N_('Say --name "{name}={known}", --name "{name}=formerly {known}" or --name "{name}=new".')
+            self.answer = text(words, name=name, known=known)
+        elif makes:
             self.choices.append((text("No, {name} is new", name=name), NEW))
             self.answer = text('Say --name "{name}={known}" or --name "{name}=new".', name=name, known=known)
         elif denied:
@@ -66,6 +76,8 @@ class Spelling:
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
         new = {mark(name) for name, what in self._said.items() if what == NEW}
+        self.renamed: dict[str, int | str] = {}
+        """CALLED and a name → what whoever is called so now was called before."""
         self.to_remember = {name: what for name, what in before.items() if name not in new}
         """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
@@ -119,16 +131,24 @@ class Spelling:
             meant = known.get(match_key(str(said)))
         else:
             meant = self._marks[field].get(self._before.get(mark(name), ""))
+        once = known.get(match_key(str(said).removeprefix(FORMERLY))) if str(said).startswith(FORMERLY) else None
+        if once is not None and names.people and names.makes:
+            self.renamed[CALLED + name] = once
+            return name
         if meant is not None:
             self.to_remember[mark(name)] = mark(meant)
             if said is None:
-                self.recalled[name] = Misspelt(name, meant, names.makes).of(field), meant
+                self.recalled[name] = (
+                    Misspelt(name, meant, names.makes, renames=names.people and names.makes).of(field),
+                    meant,
+                )
             return meant
         near = (near_names if names.people else slips)([name], known.values()).get(name)
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
             return name
-        raise Misspelt(name, near, names.makes, denied=said == NEW).of(field)
+        renames = names.people and names.makes
+        raise Misspelt(name, near, names.makes, denied=said == NEW, renames=renames).of(field)
 
 
 def rest(said: Said) -> Said:

@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 from functools import cache, lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from mentor_app.core.resources import resource
 from mentor_app.transfer.plain_names import is_chinese_name, is_particle, names_nobody, names_position
@@ -57,7 +57,7 @@ def speaks_against(words: str) -> bool:
         or not _posts().isdisjoint(parts)
         or not _everyday().isdisjoint(parts)
         or any(names_nobody(part) and part not in given_names() and part not in _romanised() for part in parts)
-        or "n n" in " ".join(parts)
+        or ["n", "n"] in ([*pair] for pair in pairwise(parts))
         or _has_small_word(clean.split())
     )
 

@@ -168,7 +168,9 @@ class RowFile(Generic[R]):
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
-        done = self.write(store, actor, rows, today, keep, plan.source.path.name, rest(said or {}))
+        done = self.write(
+            store, actor, rows, today, keep, plan.source.path.name, {**rest(said or {}), **spelling.renamed}
+        )
         if result.applied:
             plan.mapping.names = spelling.to_remember
             plan.remember(store, actor)

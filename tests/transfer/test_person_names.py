@@ -25,7 +25,7 @@ SOMEBODY = (
     "Anna Berg|BERG, ANNA|Berg Anna|A. Berg|anna.berg|Ada|Mary-Jane Watson|O'Brien, Pat|Dr. Eva Schmidt|von der Heide, Max|José Álvarez|"
     "Jürgen Müller|Zdeněk Novák|Łukasz Wójcik|Søren Kjær|Þór Jónsson|Priya Raghunathan|Kwame Mensah|Siobhan O'Neill|Иван Петров|"
     "Αλέξανδρος Παπαδόπουλος|محمد علي|王芳|欧阳娜|張偉|娜 欧阳|应晓军|阿依古丽|扎西卓玛|艾力·买买提|Wang Fang|Fang Wang|Li Xiaoming|"
-    "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Karl Neu|Kate Bush|"
+    "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Ann Newman|Johann Neumann|Karl Neu|Kate Bush|"
     "Hans Fischer|Eva Koch|Rita Sommer|Jean Petit|Luc Boulanger|Rosa Campos|Na Li|Will Price|Nina Groß|高兰英|王建中"
 )
 NOBODY = (
@@ -271,3 +271,22 @@ def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_pa
     path = written(tmp_path / "pairs.csv", rows)
     done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))
     assert (done.new, done.left_out, done.applied) == (1, 2, True)
+
+
+def test_who_is_called_otherwise_now_keeps_the_record(file_store: Store, tmp_path: Path) -> None:
+    karim = file_store.act(ME, add_person, PersonDetails(name="Karim Benhaddou", team="East")).result
+    file_store.act(ME, add_person, PersonDetails(name="Anna Berg", team="East"))
+    path = written(tmp_path / "list.csv", [("Name", "Team"), ("Karim Benhaddou-Smets", "South"), ("Anna Berg", "East")])
+    (question,) = read_in(people, file_store, path).asked
+    assert [str(words) for words, _ in question.choices] == [
+        "Karim Benhaddou is meant",
+        "Karim Benhaddou is called Karim Benhaddou-Smets now",
+        "No, Karim Benhaddou-Smets is new",
+    ]
+    done = read_in(people, file_store, path, said={question.key: question.choices[1][1]})
+    assert (done.new, done.updated, done.unchanged, done.follows) == (0, 1, 1, [])
+    with file_store.read() as connection:
+        assert [(one.id, one.name, one.team) for one in everybody(connection, karim)] == [
+            (karim, "Karim Benhaddou-Smets", "South")
+        ]
+    assert read_in(people, file_store, path).unchanged == 2

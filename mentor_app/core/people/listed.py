@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
+from mentor_app.core.imports import CALLED, Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
 from mentor_app.core.people import rules
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
@@ -44,7 +44,7 @@ def import_people(
 
     A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
-    somebody's who is here, or NEW_PERSON's; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
+    somebody's who is here, or NEW_PERSON's, and by CALLED what somebody was called before; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
     with another one is ``Misnumbered`` until it is said that its holder is called so now. Says what became of each row; where
     ``keep`` says no, nothing of it stays.
     """
@@ -52,7 +52,8 @@ def import_people(
     seen: dict[int, int] = {}
     rows = list(rows)
     bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
-    listed, said_of = {details.code for _, details, _ in rows if details.code}, numbers or {}
+    listed = {details.code for _, details, _ in rows if details.code}
+    said_of = {key: value for key, value in (numbers or {}).items() if not key.startswith(CALLED)}
     if said_of.keys() - listed:
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
     bearing = numbered_bearers(session.connection)
@@ -60,12 +61,14 @@ def import_people(
     spelled = _spelled(session)
     for number, written, fields in rows:
         remark: UserError | None = None
-        said = _as_here(written, spelled)
+        once = (numbers or {}).get(CALLED + written.name)
+        said = _as_here(written if once is None else replace(written, name=str(once)), spelled)
         try:
             person_id, details = _find(
                 session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
             )
             _check_number(person_id, said, bearing, said_of)
+            details = details if once is None else replace(details, name=written.name)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt(number):
