@@ -17,6 +17,8 @@ from mentor_app.transfer.values import plain
 
 _OF_A_DAY = 5
 """So many characters at least has a figure that stands for a day."""
+_NESTED = 3
+"""So many headings stand below each other at most: a region, a city, a team."""
 _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
 
@@ -34,9 +36,9 @@ class ListedNames:
         self._alone: dict[int, Doubt] = {}
         """What stands alone in its row."""
         self._heads: set[int] = set()
-        """Of these the rows that one follows which holds more, as it does a heading."""
-        self._before: int | None = None
-        """The row before, where a name stands alone in it."""
+        """Of these the rows that one follows which holds more, as it does a heading, or headings of two or three kinds."""
+        self._before: list[int] = []
+        """The rows before in each of which a name stands alone."""
         self._fuller = 0
         """How many records hold more than a name."""
         self._last: dict[int, Doubt] = {}
@@ -61,11 +63,10 @@ class ListedNames:
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller += 1
-            if self._before is not None:
-                self._heads.add(self._before)
-            self._before = None
+            self._heads.update(self._before if len(self._before) <= _NESTED else self._before[-1:])
+            self._before = []
         else:
-            self._before = number
+            self._before.append(number)
             reason = Reason.ALONE if is_persons(name) else Reason.ALONE_STRANGE
             self._alone[number] = Doubt(words=name, cells=name, reason=reason)
 
@@ -75,6 +76,8 @@ class ListedNames:
         if any(cell.strip() for at, cell in enumerate(row) if at not in self._mains and at not in self._days):
             self._more += 1
             self._last = {}
+            return
+        if not any(row[at].strip() for at in self._days):
             return
         self._bare += 1
         if name and any(row[at].strip() for at in self._days) and (self._places or may_sign(name)):

@@ -113,9 +113,14 @@ class Spelling:
             self.recalled[words] = question, before
         return True
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether whatever may be nobody's name, and of which nothing else is said now or was before, is taken for one."""
+        return self._said.get(ALL) == NEW
+
     def is_said(self, field: str, name: str) -> bool:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
-        said = self._said.get(name, self._said.get(ALL))
+        said = self._said.get(name)
         return said == NEW or match_key(str(said)) in self._known.get(field, {})
 
     def is_out(self, field: str, name: str) -> bool:

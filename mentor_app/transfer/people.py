@@ -103,6 +103,7 @@ _FILE = RowFile(
     naming=_named,
     known=_known,
     here=_here,
+    whole=_name,
     teams=_teams,
     names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},
 )

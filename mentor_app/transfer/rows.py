@@ -29,10 +29,10 @@ from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
 _TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|unnamed|unbenannt|name to come)(?!\w)|^noch offen$|"
+    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to come)(?!\w)|^(?:noch offen|folgt|\?+)$|"
     r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
     r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
-    r"未定|待定|占位|待命名|^新项目",
+    r"未定|待定|待补|占位|待命名|^新项目",
     re.IGNORECASE,
 )
 """What stands in place of a project's name that is to come."""
@@ -85,7 +85,7 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all.
+    stand in a list of all; ``whole`` puts the main name together where it stands in several columns.
     """
 
     kind: FileKind
@@ -97,6 +97,7 @@ class RowFile(Generic[R]):
     teams: Callable[[Connection], set[str]] | None = None
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
+    whole: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -205,6 +206,8 @@ class RowFile(Generic[R]):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
+            if self.whole is not None and self.main not in cell:
+                cell[self.main] = self.whole(cell)
             doubt = self._doubt(plan, number) or self._placeholder(cell)
             out = self._said_out(cell, doubt, doubted, spelling)
             if out is not None:
@@ -217,11 +220,11 @@ class RowFile(Generic[R]):
                 continue
             meant, questions = self._meant(cell, spelling)
             if doubt is not None and self._is_doubted(doubt, spelling) and (doubt.comes_first or not questions):
-                questions = [self._no_name(doubt)]
+                questions = [] if spelling.takes_all else [self._no_name(doubt)]
             if questions:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
-            said = {at[name]: words for name, words in meant.items() if name in plan.escaped or words != cell[name]}
+            said = {at[name]: meant[name] for name in at if name in plan.escaped or meant[name] != cell[name]}
             code = " · ".join(plain(said.get(column, row[column])) for column in identity)[:200]
             try:
                 line = Line(

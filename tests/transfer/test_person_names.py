@@ -105,6 +105,8 @@ def test_one_answer_is_given_of_all_that_may_be_nobody_and_holds_for_the_next_li
     ]
     said = dict(lines(people.plan(file_store, again).understood(translator("en"), done), translator("en")))
     assert "Row 5: Left out, as was said of an earlier list: Freie Stelle" in said["To be noted"]
+    taken = read_in(people, file_store, again, dry_run=True, said=said_of({ALL: "new"}))
+    assert (taken.people_added, taken.left_out) == (["Vacant Post"], 2), "what was said before holds"
     done = read_in(people, file_store, again, said=said_of({"Freie Stelle": "new", ALL: "out"}))
     assert (done.people_added, done.left_out) == (["Freie Stelle"], 2), "it can be said otherwise"
     assert read_in(people, file_store, again).unchanged == 5, "and holds from then on"
@@ -271,6 +273,35 @@ def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_pa
     path = written(tmp_path / "pairs.csv", rows)
     done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))
     assert (done.new, done.left_out, done.applied) == (1, 2, True)
+
+
+def test_a_signature_below_headings_is_asked_about_and_so_are_nested_headings(
+    file_store: Store, tmp_path: Path
+) -> None:
+    heads = [("Americas", "", "", ""), ("Carolina", "", "", ""), ("Charlotte", "", "", "")]
+    rows = [HEAD, *heads, *FULL, ("Kim Lee", "", "2026-11-26", "")]
+    path = written(tmp_path / "list.csv", rows)
+    asked = [str(one.about) for one in read_in(people, file_store, path).asked]
+    assert asked == ["Americas", "Carolina", "Charlotte", "Kim Lee"]
+    assert read_in(people, file_store, path, said=said_of({ALL: "out"})).new == 3
+
+
+def test_a_new_surname_in_a_column_of_its_own_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    file_store.act(ME, add_person, PersonDetails(name="Maria Lopez"))
+    file_store.act(ME, add_person, PersonDetails(name="Anna Berg"))
+    rows = [
+        ("First Name", "Last Name", "Team"),
+        ("Maria", "Lopez-Kline", "East"),
+        ("Anna", "Bergg", "East"),
+        ("Tom", "Ray", "East"),
+    ]
+    path = written(tmp_path / "list.csv", rows)
+    assert [one.about for one in read_in(people, file_store, path).asked] == ["Maria Lopez-Kline", "Anna Bergg"]
+    said = said_of({"Maria Lopez-Kline": "formerly Maria Lopez", "Anna Bergg": "Anna Berg"})
+    done = read_in(people, file_store, path, said=said)
+    assert (done.people_added, done.updated) == (["Tom Ray"], 2)
+    with file_store.read() as connection:
+        assert [one.name for one in everybody(connection)] == ["Anna Berg", "Maria Lopez-Kline", "Tom Ray"]
 
 
 def test_who_is_called_otherwise_now_keeps_the_record(file_store: Store, tmp_path: Path) -> None:

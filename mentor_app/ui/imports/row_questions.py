@@ -62,8 +62,8 @@ class RowQuestions(QWidget):
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
             head = QHBoxLayout()
-            head.addWidget(label(about, "cardtitle", wrap=True), 1)
-            head.addWidget(box, 1)
+            head.addWidget(label(about, "cardtitle", wrap=True), 2)
+            head.addWidget(box, 3)
             self._rows.addLayout(head)
             self._rows.addWidget(label(question.render(current()), wrap=True))
         several = len(self._at_once)
