@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -404,6 +404,14 @@ IDENTITY_PARTS = ("name", "account", "opened_on")
 def identity_parts(columns: dict[str, list[str]]) -> list[str]:
     """The columns that together tell deals apart where no column is their identity."""
     return [columns[field][0] for field in IDENTITY_PARTS if field in columns]
+
+
+def in_order(identity: Iterable[str], columns: Mapping[str, list[str]]) -> list[str]:
+    """The columns of an identity in the order in which it is put together, whatever the file's: by what they mean, the others by their headers."""
+    meaning = [column for field in IDENTITY_PARTS for column in columns.get(field, [])[:1]]
+    return sorted(
+        identity, key=lambda one: (meaning.index(one) if one in meaning else len(meaning), one.casefold(), one)
+    )
 
 
 def further_identity(columns: dict[str, list[str]], now: list[str]) -> list[str]:

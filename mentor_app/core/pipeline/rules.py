@@ -18,6 +18,8 @@ STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
 MAX_KEY = 400
 KEY_MARK = "\x1f"
 """Stands between the parts of an identity that several columns make."""
+NUMBER_MARK = f"{KEY_MARK}#"
+"""Stands before the number of a further deal of an identity."""
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
