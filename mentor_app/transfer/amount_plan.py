@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.imports import Imported
+from mentor_app.core.pipeline.rules import Scaled
 from mentor_app.core.text import N_, Text, Translator, text
 from mentor_app.transfer import amounts, row_units, units, yen
 from mentor_app.transfer.amounts import AmountColumn
@@ -150,6 +151,16 @@ class AmountPlan(Plan):
         """Not one that was said for some words of a column of units: those are remembered by themselves."""
         by_row = "unit" in self.mapping.columns and "" not in self.unit_rows
         return self.unit_given if not by_row or is_currency_alone(self.unit_given) else None
+
+    @property
+    def may_be_scaled(self) -> bool:
+        """Whether a unit can be said of all amounts, and was not."""
+        return self._unit_said is None and "unit" not in self.mapping.columns
+
+    def scales(self, scaled: Scaled) -> tuple[str, str]:
+        """The unit in which the amounts of known deals would stay as they are, and the one in which the file is read now."""
+        now = self.amounts.unit
+        return f"{(now * Decimal(10) ** scaled.power).normalize():f}", f"{now.normalize():f}"
 
     @property
     def unit_unneeded(self) -> bool:

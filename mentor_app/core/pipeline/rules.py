@@ -131,6 +131,18 @@ class Older:
     """The last one of deals that are not in it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scaled:
+    """That the amounts of known deals change by one power of ten: the file may give them in another unit."""
+
+    power: int
+    """What they were is this power of ten of what the file says; negative where the file says more."""
+    deals: int
+    before: int
+    after: int
+    """The amounts of one of them in cents."""
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
@@ -148,6 +160,8 @@ class ImportedDeals(Imported):
     """How many known deals that were won or lost are open again: a file that says so is often an older one."""
     older: Older | None = None
     """Why the file seems older than what is here."""
+    scaled: Scaled | None = None
+    """Whether the file seems to give its amounts in another unit than what is here."""
     kept_currency: str | None = None
     """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
     missed: list[Missed] = field(default_factory=list)
