@@ -24,6 +24,9 @@ _PERHAPS = {
     "amount": N_(
         '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).'
     ),
+    "closed_on": N_(
+        '{file}: no column is taken as the closing date, which deals that are won or lost need, but it could be {columns}. Say which one it is (--map "closed_on=…"), or that none is (--map closed_on=).'
+    ),
     "unit": N_(
         '{file}: {columns} may say the unit of each row. Say that it does (--map "unit=…"), or that none does (--map unit=).'
     ),
@@ -179,7 +182,9 @@ class AmountPlan(Plan):
         ):
             known = self.mapping.columns.keys() | self.several.keys() | set(self.mapping.without)
             if name not in known and (name == "amount" or "amount" in self.mapping.columns):
-                perhaps = [one for one in self.unused() if looks(one, self.source.sample_of(one))]
+                perhaps = [
+                    one for one in self.unused() if one not in self.beside and looks(one, self.source.sample_of(one))
+                ]
                 found |= {name: perhaps} if perhaps else {}
         return found
 

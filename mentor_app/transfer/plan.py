@@ -16,6 +16,7 @@ from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, dates, short_rows, swapped_dates
+from mentor_app.transfer.beside import columns_beside
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
@@ -125,6 +126,8 @@ class Plan:
     """What could be read in two ways, and is read as was said before."""
     escaped: dict[str, str] = field(default_factory=dict)
     """Fields whose cells are written as in a web page, with an example of each."""
+    beside: frozenset[str] = frozenset()
+    """Columns of a small table beside the records."""
     columns_given: frozenset[str] = frozenset()
     """Fields whose columns somebody has said."""
     dispensable: frozenset[str] = frozenset()
@@ -485,9 +488,10 @@ def plan_in_one_encoding(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
+    beside = columns_beside(kind, source)
     found = recognise(
         kind,
-        source.headers,
+        [header if header not in beside else "" for header in source.headers],
         lambda header: _may_hold_figures(source, header),
         lambda header: dates.are_days(source.sample_of(header)),
     )
@@ -508,6 +512,7 @@ def plan_in_one_encoding(
         source=source,
         mapping=chosen,
         before=remembered,
+        beside=beside,
         columns_given=frozenset({**remembered.columns, **given}),
         encoding_given=encoding,
         delimiter_given=delimiter,

@@ -200,6 +200,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 _PERHAPS, _PERIODS, _OTHERS = frozenset(_COLUMNS["perhaps_amount"]), _words("perhaps_words"), _words("other_words")
 
+_ENDS = _words("names_closing")
+
 
 def perhaps_amount(header: str) -> bool:
     """Whether a header names a sum that may be a deal's amount or may be another one: ACV, MRR, 报价金额, 含税; not where it
@@ -298,6 +300,7 @@ def recognise(
         if not _CLOSING & (columns.keys() | several.keys()):
             perhaps = [one for word in _COLUMNS["perhaps_closed_on"] for one in by_name.get(word, ()) if are_days(one)]
             columns |= {"closed_on": perhaps} if len(perhaps) == 1 else {}
+        _take_likely(columns, several, by_name, are_days)
         _complete(columns, several)
     elif kind is PEOPLE:
         _put_names_together(columns)
@@ -310,6 +313,24 @@ def recognise(
         if parts:
             columns["id"] = parts
     return Recognised(columns, several)
+
+
+def _take_likely(
+    columns: dict[str, list[str]],
+    several: dict[str, list[str]],
+    by_name: dict[str, list[str]],
+    are_days: Callable[[str], bool],
+) -> None:
+    """Take a column for the owner, the status and the day expected that may be called so where nothing else stands for them."""
+    for field, others in (("owner", {"owner"}), ("status", {"status", "stage"}), ("expected_on", {"expected_on"})):
+        perhaps = [one for word in _COLUMNS[f"perhaps_{field}"] for one in by_name.get(word, ())]
+        if others.isdisjoint(columns.keys() | several.keys()) and len(perhaps) == 1:
+            columns |= {field: perhaps} if field != "expected_on" or are_days(perhaps[0]) else {}
+
+
+def names_closing(header: str) -> bool:
+    """Whether a header has a word for the end of a deal: 签约/预计日期, Closed / expected."""
+    return bool(_ENDS.search(normalise(header)))
 
 
 def is_table(kind: FileKind, headers: list[str]) -> bool:

@@ -8,7 +8,7 @@ from mentor_app.transfer import deals
 from tests.cli.command import ask
 
 TWICE = (
-    "Rep,Client,Project,Result,Amount,Closed,First contact\n"
+    "Rep,Client,Sort,Result,Amount,Closed,First contact\n"
     "Ann Lee,Acme,Licences,won,5,2026-03-05,2026-01-05\nAnn Lee,Acme,Licences,lost,7,2026-04-05,2026-02-05\n"
     "Tom Ray,Birch,Servers,won,3,2026-05-05,2026-02-07\n"
 )
@@ -26,7 +26,7 @@ def identity(*columns: str) -> list[str]:
 def test_columns_that_are_nothing_but_the_identity_may_say_the_same_twice(tmp_path: Path) -> None:
     file = tmp_path / "crm.csv"
     file.write_text(TWICE, encoding="utf-8")
-    meant = ["--map", "owner=Rep", "--map", "stage=Result", *identity("Client", "Project")]
+    meant = ["--map", "owner=Rep", "--map", "stage=Result", *identity("Client", "Sort")]
     assert ask(tmp_path / "s.sqlite", "import", "opportunities", str(file), *meant)["new"] == 3
 
 
