@@ -489,6 +489,11 @@ class OpportunityPlan(AmountPlan):
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= said_of(result, tr, self.cell_said)
+            if result.kept_currencies:
+                words = N_(
+                    "The file names no currency: known deals keep the one that they have ({codes}), new ones have none."
+                )
+                said["notes"].append(text(words, codes=", ".join(result.kept_currencies)).render(tr))
             said["renamed_given"] = self.renamed_given
         return said
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
@@ -30,6 +31,8 @@ from mentor_app.transfer.understood import ORDERS
 from mentor_app.transfer.values import Bad, plain
 
 _MOST = 12
+_REAL = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
+"""How the real dates of a workbook are read."""
 
 
 @dataclass(kw_only=True)
@@ -353,6 +356,7 @@ class Plan:
             "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
             "date_order": order if self.date_places() else None,
             "date_example": self.dates.example_of(order)[0] if order else self.dates.example,
+            "date_shown": self._shows_an_order(),
             "real_dates": self.real_dates_given if self.swapped is not None else None,
             "date_read": example.render(tr) if example else None,
             "decimal": None,
@@ -377,6 +381,13 @@ class Plan:
                 for question in (*self.questions(), *(result.unanswered if result is not None else ()))
             ],
         }
+
+    def _shows_an_order(self) -> bool:
+        """Whether any date is a text; the real ones of a workbook and numbers of seconds are in no order."""
+        example = self.dates.example or ""
+        if self.dates.has_texts or not example:
+            return True
+        return not (example.isdigit() or (self.source.encoding is None and _REAL.match(example)))
 
     def column_of(self, field: str, tr: Translator) -> str:
         """A field as the reader knows it: by its header in the file, else by what it is called here."""

@@ -157,7 +157,7 @@ PAIRINGS = FileKind(
     dates=("started_on", "ended_on"),
     required=(("apprentice",), ("mentor",), ("project",), ("started_on",)),
 )
-_KINDS = (OPPORTUNITIES, PEOPLE, ACTIVITIES, PROJECTS, PAIRINGS)
+KINDS = (OPPORTUNITIES, PEOPLE, ACTIVITIES, PROJECTS, PAIRINGS)
 
 
 _MARKS = " *★☆✱↑↓⇅⇵▲▼△▽▴▾⬆⬇⏶⏷\ufe0f"
@@ -338,7 +338,7 @@ def is_table(kind: FileKind, headers: list[str]) -> bool:
     if len(known_headers(kind).intersection(map(normalise, headers))) < 2:
         return False
     found = _held(kind, headers)
-    return found > 1 and found >= max(_held(other, headers) for other in _KINDS)
+    return found > 1 and found >= max(_held(other, headers) for other in KINDS)
 
 
 def _held(kind: FileKind, headers: list[str]) -> int:

@@ -164,6 +164,8 @@ class ImportedDeals(Imported):
     """Whether the file seems to give its amounts in another unit than what is here."""
     kept_currency: str | None = None
     """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
+    kept_currencies: tuple[str, ...] = ()
+    """The currencies of the store where the file names none, and holds known deals, which keep theirs, and new ones or such of several."""
     missed: list[Missed] = field(default_factory=list)
     """The deals that are not in the file, of imports that it holds at least a third of."""
 

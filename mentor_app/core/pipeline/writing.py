@@ -316,9 +316,13 @@ class Deals:
     # -- what is said of it
 
     def _say_currency(self) -> None:
-        if "amount_cents" in self._names and "currency" not in self._names and not self._result.new:
-            held = self._session.connection.execute(select(opportunity.c.currency).distinct().limit(2)).scalars().all()
-            self._result.kept_currency = held[0] if len(held) == 1 else None
+        result = self._result
+        if "amount_cents" in self._names and "currency" not in self._names and (result.updated or result.unchanged):
+            held = self._session.connection.execute(select(opportunity.c.currency).distinct()).scalars().all()
+            if len(held) == 1 and not result.new:
+                result.kept_currency = held[0]
+            else:
+                result.kept_currencies = tuple(sorted(filter(None, held)))
 
     def _say_missed(self, ids: Sequence[int]) -> None:
         names, at = self._names, self._names.index("account") if "account" in self._names else None
