@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from mentor_app.core.imports import Imported
+from mentor_app.core.pipeline.rules import Scaled
 from mentor_app.core.text import N_, Text, Translator, text
 from mentor_app.transfer import amounts, row_units, units, yen
 from mentor_app.transfer.amounts import AmountColumn
@@ -22,6 +23,9 @@ from mentor_app.transfer.values import EMPTY, plain
 _PERHAPS = {
     "amount": N_(
         '{file}: no column is taken as the amount, but it could be {columns}. Say which one it is (--map "amount=…"), or that none is (--map amount=).'
+    ),
+    "closed_on": N_(
+        '{file}: no column is taken as the closing date, which deals that are won or lost need, but it could be {columns}. Say which one it is (--map "closed_on=…"), or that none is (--map closed_on=).'
     ),
     "unit": N_(
         '{file}: {columns} may say the unit of each row. Say that it does (--map "unit=…"), or that none does (--map unit=).'
@@ -152,6 +156,16 @@ class AmountPlan(Plan):
         return self.unit_given if not by_row or is_currency_alone(self.unit_given) else None
 
     @property
+    def may_be_scaled(self) -> bool:
+        """Whether a unit can be said of all amounts, and was not."""
+        return self._unit_said is None and "unit" not in self.mapping.columns
+
+    def scales(self, scaled: Scaled) -> tuple[str, str]:
+        """The unit in which the amounts of known deals would stay as they are, and the one in which the file is read now."""
+        now = self.amounts.unit
+        return f"{(now * Decimal(10) ** scaled.power).normalize():f}", f"{now.normalize():f}"
+
+    @property
     def unit_unneeded(self) -> bool:
         """Whether a unit was said though a column says that of every row."""
         is_said = self._unit_said is not None and "unit" in self.mapping.columns
@@ -168,7 +182,9 @@ class AmountPlan(Plan):
         ):
             known = self.mapping.columns.keys() | self.several.keys() | set(self.mapping.without)
             if name not in known and (name == "amount" or "amount" in self.mapping.columns):
-                perhaps = [one for one in self.unused() if looks(one, self.source.sample_of(one))]
+                perhaps = [
+                    one for one in self.unused() if one not in self.beside and looks(one, self.source.sample_of(one))
+                ]
                 found |= {name: perhaps} if perhaps else {}
         return found
 

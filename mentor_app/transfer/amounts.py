@@ -320,6 +320,8 @@ _DASH = re.compile(r"^[\u2010-\u2015\u2212]\s?(?=[^\s\u2010-\u2015-])|\u2212")
 """A dash in front of an amount is its sign, as programs that mend what is typed write it."""
 _POWER = re.compile(r"[-+]?\d(?:[.,]\d+)?E\+\d{1,3}", re.IGNORECASE)
 _ROUNDED = text("Only the first figures of this amount were kept. Format the column as numbers before exporting it.")
+_AROUND = re.compile(r"([^()\d]*)\(([^()]*\d[^()]*)\)([^()\d]*)")
+"""A currency outside the brackets of what is negative: $(1,500.00)."""
 _CREDIT = re.compile(r"\bcr\b", re.IGNORECASE)
 """Behind an amount of a statement it is "credit", behind one of a deal "crore"."""
 _NO_WORDS = re.compile(r"[\d=()\[\]{}*/&:;<>|_#\"%]")
@@ -335,6 +337,9 @@ def take_apart(value: str) -> Written | None:
         return None
     clean = _DASH.sub("-", clean)
     negative = False
+    around = _AROUND.fullmatch(clean)
+    if around is not None and any(units.read(side).currencies for side in (around[1], around[3]) if side.strip()):
+        clean = f"({around[1]}{around[2]}{around[3]})"
     if clean.startswith("(") and clean.endswith(")"):
         clean, negative = clean[1:-1].strip(), True
     found = _BODY.search(clean)

@@ -11,11 +11,12 @@ from typing import Any
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline.rules import STATUS_KEYS, ImportedDeals
-from mentor_app.core.ramp.outcome import OPEN
+from mentor_app.core.ramp.outcome import LOST, OPEN, WON
 from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units, short_rows
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
+from mentor_app.transfer.dates import are_days
 from mentor_app.transfer.deals_said import said_of
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.lines import Steps
@@ -31,6 +32,7 @@ from mentor_app.transfer.recognise import (
     may_be_identity,
     may_count_by_name,
     may_number_parts,
+    names_closing,
 )
 from mentor_app.transfer.running_numbers import RunningNumbers
 from mentor_app.transfer.stages import ALL_DEALS, is_void_by_life, stage_status
@@ -349,7 +351,7 @@ class OpportunityPlan(AmountPlan):
         perhaps = {
             place
             for place, header in enumerate(self.source.headers)
-            if may_be_identity(header) and not all(map(_MOMENT.match, sample(header)))
+            if may_be_identity(header) and header not in self.beside and not all(map(_MOMENT.match, sample(header)))
         }
         return perhaps - {place for name, place in at.items() if name != "id"}
 
@@ -434,6 +436,17 @@ class OpportunityPlan(AmountPlan):
             name for name in self.owner_names.values() if _NUMBER.fullmatch(name) or (listed and _MARK.fullmatch(name))
         ]
 
+    def perhaps(self) -> dict[str, list[str]]:
+        """Also of the closing date, where deals that are won or lost need one: columns of days that are called like it, or the only one."""
+        found, columns = super().perhaps(), self.mapping.columns
+        known = columns.keys() | self.several.keys() | set(self.mapping.without)
+        ended = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} & {WON, LOST}
+        if ended and known.isdisjoint(("closed_on", "won_on", "lost_on")):
+            days = [one for one in self.unused() if one not in self.beside and are_days(self.source.sample_of(one))]
+            perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 else [])
+            found |= {"closed_on": perhaps} if perhaps else {}
+        return found
+
     def questions(self, but_stages: bool = False) -> list[Text]:
         """Also of stages that mean nothing here. Of a file that has to be exported anew nothing else is asked."""
         file = self.source.path.name
@@ -476,6 +489,11 @@ class OpportunityPlan(AmountPlan):
         said["identity"] = {"columns": self.mapping.columns.get("id", []), "proposed": self.proposed}
         if isinstance(result, ImportedDeals):
             said |= said_of(result, tr, self.cell_said)
+            if result.kept_currencies:
+                words = N_(
+                    "The file names no currency: known deals keep the one that they have ({codes}), new ones have none."
+                )
+                said["notes"].append(text(words, codes=", ".join(result.kept_currencies)).render(tr))
             said["renamed_given"] = self.renamed_given
         return said
 

@@ -18,7 +18,7 @@ from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.reading import Row
-from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, normalise
+from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, in_order, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.stages import is_void_by_life
 from mentor_app.transfer.tidy import tidy, unescaped
@@ -54,7 +54,7 @@ class _Typing:
         at = self._at
         self._may_stay = _MAY_STAY if plan.keep_cells else frozenset[str]()
         self._deciding, self._of_all, self._life = plan.deciding, plan.status_of_all, plan.life_place()
-        self._identity = [self._headers.index(column) for column in self._columns["id"]]
+        self._identity = [self._headers.index(column) for column in in_order(self._columns["id"], self._columns)]
         self._in_book = plan.source.encoding is None
         self._merged, self._source = plan.source.merged, plan.source
         self._times: dict[str, int] = {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mentor_app.core.imports import Cell
-from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals, Older
+from mentor_app.core.pipeline.rules import STATUS_KEYS, DealTotals, ImportedDeals, Older, Scaled
 from mentor_app.core.text import N_, Text, Translator, text
+
+if TYPE_CHECKING:
+    from mentor_app.transfer.amount_plan import AmountPlan
 
 
 def said_of(
@@ -47,6 +50,28 @@ def why_older(older: Older) -> Text:
         "This file seems to be older than what is here: its last day is {last}, and it lacks the {missing} newest deals, of up to {known}."
     )
     return text(words, last=older.last, missing=older.missing, known=older.known)
+
+
+def why_scaled(plan: AmountPlan, scaled: Scaled) -> Text:
+    """What has to be said of amounts that may be in another unit than those of the deals that are here."""
+    words = N_(
+        "{file}: the amounts of {n} known deals would be {times} times smaller, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
+    )
+    if scaled.power < 0:
+        words = N_(
+            "{file}: the amounts of {n} known deals would be {times} times larger, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
+        )
+    unit, now = plan.scales(scaled)
+    return text(
+        words,
+        file=plan.source.path.name,
+        n=scaled.deals,
+        times=f"{10 ** abs(scaled.power):,}",
+        before=f"{scaled.before / 100:,.2f}",
+        after=f"{scaled.after / 100:,.2f}",
+        unit=unit,
+        now=now,
+    )
 
 
 def one_deal(parts: Iterable[Text | str], tr: Translator) -> str:

@@ -12,6 +12,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from mentor_app.core.errors import UserError
@@ -20,6 +21,7 @@ from mentor_app.transfer.garbled import is_garbled
 from mentor_app.transfer.likelihood import CLEAR, NARROW, WIDE, are_signs, everyday, is_plausible
 from mentor_app.transfer.mixed import check_utf_8_throughout, stranger_in
 from mentor_app.transfer.raw_cells import cells_of, chunks, fault_in, reading, row_of, some_of, text_of
+from mentor_app.transfer.recognise import KINDS, known_headers, normalise
 
 KNOWN = (
     "utf-8", "gb18030", "big5", "utf-16", "cp1252", "cp932", "euc_kr", "euc_jp", "cp1250", "cp1251", "cp1253", "cp1254", "cp874", "koi8_r",
@@ -221,9 +223,20 @@ def _asked(cells: list[bytes], choices: list[str]) -> Encoding:
     ]
     if len(readable) == 1 and readable[0] in ("utf-8", "cp1252"):
         return Encoding(readable[0])
+    telling = [
+        name for name in readable if any(normalise(cell.decode(name, "replace")) in _headers() for cell in cells)
+    ]
+    if len(telling) == 1:
+        return Encoding(telling[0])
     first, *rivals = readable if len(readable) > 1 else choices
     apart = next(cell for cell in cells if cell.decode(first) != cell.decode(rivals[0]))
     return Encoding(first, (first, *rivals), {name: apart.decode(name, "replace")[:20] for name in (first, *rivals)})
+
+
+@cache
+def _headers() -> frozenset[str]:
+    """Headers of three characters or more that are known of any file: hardly anything else reads so by chance."""
+    return frozenset(word for kind in KINDS for word in known_headers(kind) if len(word) > 2 and not word.isascii())
 
 
 def _is_everyday(cells: list[bytes], encoding: str, likelihood: float) -> bool:

@@ -21,7 +21,7 @@ from mentor_app.core.text import N_, Text, plural_text, text
 from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.deal_plan import OpportunityPlan
 from mentor_app.transfer.deals import typed_batches
-from mentor_app.transfer.deals_said import why_older
+from mentor_app.transfer.deals_said import why_older, why_scaled
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
 from mentor_app.transfer.plan import refuse
@@ -108,7 +108,9 @@ def run(
         result.rejected = [replace(one, column=_as_in_file(plan, one.column)) for one in result.rejected]
         if result.moved:
             raise IdentityNeeded(_ids_moved(plan, result.moved))
-        if result.undecided:
+        if result.scaled is not None and plan.may_be_scaled:
+            result.unanswered.append(why_scaled(plan, result.scaled))
+        elif result.undecided:
             result.unanswered.append(_asked(plan, result.renamed))
         if result.older is not None and not plan.older_given:
             result.unanswered.append(_is_older(plan, result.older))

@@ -86,7 +86,7 @@ class Repeated:
     """The rows of a file that have the identity of another one, by identity; of very many the first."""
 
     def __init__(self, tables: Tables, identity: Sequence[int], places: Iterable[int]) -> None:
-        self._identity, self._places = identity, list(places)
+        self._identity, self._places = identity, sorted({*places, *identity})
         self._plain = cache(plain)
         self.share = 0.0
         """How much of the file they are."""

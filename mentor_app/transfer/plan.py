@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from functools import partial
@@ -16,6 +17,7 @@ from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import amounts, dates, short_rows, swapped_dates
+from mentor_app.transfer.beside import columns_beside
 from mentor_app.transfer.dates import DateColumns, parse_date
 from mentor_app.transfer.reading import Source, open_source
 from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
@@ -29,6 +31,8 @@ from mentor_app.transfer.understood import ORDERS
 from mentor_app.transfer.values import Bad, plain
 
 _MOST = 12
+_REAL = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
+"""How the real dates of a workbook are read."""
 
 
 @dataclass(kw_only=True)
@@ -125,6 +129,8 @@ class Plan:
     """What could be read in two ways, and is read as was said before."""
     escaped: dict[str, str] = field(default_factory=dict)
     """Fields whose cells are written as in a web page, with an example of each."""
+    beside: frozenset[str] = frozenset()
+    """Columns of a small table beside the records."""
     columns_given: frozenset[str] = frozenset()
     """Fields whose columns somebody has said."""
     dispensable: frozenset[str] = frozenset()
@@ -350,6 +356,7 @@ class Plan:
             "left_out": [{"row": row, "why": why.render(tr)} for row, why in self.left_out],
             "date_order": order if self.date_places() else None,
             "date_example": self.dates.example_of(order)[0] if order else self.dates.example,
+            "date_shown": self._shows_an_order(),
             "real_dates": self.real_dates_given if self.swapped is not None else None,
             "date_read": example.render(tr) if example else None,
             "decimal": None,
@@ -374,6 +381,13 @@ class Plan:
                 for question in (*self.questions(), *(result.unanswered if result is not None else ()))
             ],
         }
+
+    def _shows_an_order(self) -> bool:
+        """Whether any date is a text; the real ones of a workbook and numbers of seconds are in no order."""
+        example = self.dates.example or ""
+        if self.dates.has_texts or not example:
+            return True
+        return not (example.isdigit() or (self.source.encoding is None and _REAL.match(example)))
 
     def column_of(self, field: str, tr: Translator) -> str:
         """A field as the reader knows it: by its header in the file, else by what it is called here."""
@@ -485,9 +499,10 @@ def plan_in_one_encoding(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
+    beside = columns_beside(kind, source)
     found = recognise(
         kind,
-        source.headers,
+        [header if header not in beside else "" for header in source.headers],
         lambda header: _may_hold_figures(source, header),
         lambda header: dates.are_days(source.sample_of(header)),
     )
@@ -508,6 +523,7 @@ def plan_in_one_encoding(
         source=source,
         mapping=chosen,
         before=remembered,
+        beside=beside,
         columns_given=frozenset({**remembered.columns, **given}),
         encoding_given=encoding,
         delimiter_given=delimiter,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,7 +157,7 @@ PAIRINGS = FileKind(
     dates=("started_on", "ended_on"),
     required=(("apprentice",), ("mentor",), ("project",), ("started_on",)),
 )
-_KINDS = (OPPORTUNITIES, PEOPLE, ACTIVITIES, PROJECTS, PAIRINGS)
+KINDS = (OPPORTUNITIES, PEOPLE, ACTIVITIES, PROJECTS, PAIRINGS)
 
 
 _MARKS = " *★☆✱↑↓⇅⇵▲▼△▽▴▾⬆⬇⏶⏷\ufe0f"
@@ -199,6 +199,8 @@ def _words(name: str) -> re.Pattern[str]:
 
 
 _PERHAPS, _PERIODS, _OTHERS = frozenset(_COLUMNS["perhaps_amount"]), _words("perhaps_words"), _words("other_words")
+
+_ENDS = _words("names_closing")
 
 
 def perhaps_amount(header: str) -> bool:
@@ -298,6 +300,7 @@ def recognise(
         if not _CLOSING & (columns.keys() | several.keys()):
             perhaps = [one for word in _COLUMNS["perhaps_closed_on"] for one in by_name.get(word, ()) if are_days(one)]
             columns |= {"closed_on": perhaps} if len(perhaps) == 1 else {}
+        _take_likely(columns, several, by_name, are_days)
         _complete(columns, several)
     elif kind is PEOPLE:
         _put_names_together(columns)
@@ -312,12 +315,30 @@ def recognise(
     return Recognised(columns, several)
 
 
+def _take_likely(
+    columns: dict[str, list[str]],
+    several: dict[str, list[str]],
+    by_name: dict[str, list[str]],
+    are_days: Callable[[str], bool],
+) -> None:
+    """Take a column for the owner, the status and the day expected that may be called so where nothing else stands for them."""
+    for field, others in (("owner", {"owner"}), ("status", {"status", "stage"}), ("expected_on", {"expected_on"})):
+        perhaps = [one for word in _COLUMNS[f"perhaps_{field}"] for one in by_name.get(word, ())]
+        if others.isdisjoint(columns.keys() | several.keys()) and len(perhaps) == 1:
+            columns |= {field: perhaps} if field != "expected_on" or are_days(perhaps[0]) else {}
+
+
+def names_closing(header: str) -> bool:
+    """Whether a header has a word for the end of a deal: 签约/预计日期, Closed / expected."""
+    return bool(_ENDS.search(normalise(header)))
+
+
 def is_table(kind: FileKind, headers: list[str]) -> bool:
     """Whether these are the headers of a file of this kind rather than of another one: all that it needs is among them, and more."""
     if len(known_headers(kind).intersection(map(normalise, headers))) < 2:
         return False
     found = _held(kind, headers)
-    return found > 1 and found >= max(_held(other, headers) for other in _KINDS)
+    return found > 1 and found >= max(_held(other, headers) for other in KINDS)
 
 
 def _held(kind: FileKind, headers: list[str]) -> int:
@@ -404,6 +425,14 @@ IDENTITY_PARTS = ("name", "account", "opened_on")
 def identity_parts(columns: dict[str, list[str]]) -> list[str]:
     """The columns that together tell deals apart where no column is their identity."""
     return [columns[field][0] for field in IDENTITY_PARTS if field in columns]
+
+
+def in_order(identity: Iterable[str], columns: Mapping[str, list[str]]) -> list[str]:
+    """The columns of an identity in the order in which it is put together, whatever the file's: by what they mean, the others by their headers."""
+    meaning = [column for field in IDENTITY_PARTS for column in columns.get(field, [])[:1]]
+    return sorted(
+        identity, key=lambda one: (meaning.index(one) if one in meaning else len(meaning), one.casefold(), one)
+    )
 
 
 def further_identity(columns: dict[str, list[str]], now: list[str]) -> list[str]:

@@ -81,7 +81,7 @@ def stated(header: str, notes: Iterable[str], given: str | None, kept: Mapping[s
 def unit_given(words: str) -> Decimal:
     """The unit that somebody has said: a number, or words like TEUR and 万. UserError where it is neither."""
     clean = plain(words).replace(",", "")
-    if re.fullmatch(r"\d{1,13}|0\.0?1", clean) and Decimal(clean) > 0:
+    if re.fullmatch(r"\d{1,13}|0\.0{0,7}1", clean) and Decimal(clean) > 0:
         return Decimal(clean)
     said = units.read(words)
     if is_currency_alone(words):

@@ -72,7 +72,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     notes = [*said["notes"], *_reopened(0 if said.get("older") else said.get("reopened", 0), tr)]
     if notes:
         found.append((tr("To be noted"), "\n".join(notes)))
-    if said["date_order"]:
+    if said["date_order"] and said["date_shown"]:
         key, example = said["date_order"], brief(said["date_read"] or said["date_example"] or "")
         order = tr(ORDERS[key])
         words = tr("{order}, as in {example}", order=order, example=example) if example else order

@@ -14,10 +14,12 @@ from mentor_app.core.people.tables import person
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import LOST, WON
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from mentor_app.transfer.amounts import look_at, parse_amount
 from mentor_app.transfer.stages import stage_status
 from mentor_app.transfer.totals import names_totals
+from mentor_app.transfer.understood import lines
 from mentor_app.transfer.values import Bad
 from tests.conftest import ME, TODAY
 from tests.transfer.files import complaints, read_in, written
@@ -168,3 +170,54 @@ def test_when_something_was_changed_last_is_not_proposed_as_the_identity(file_st
     moments = [("2024-02-05 10:00", f"2024年2月{n}日", f"20{n}-{n}") for n in range(1, 4)]
     rows = [(*row, f"{day}:0{n}", other, ref) for n, (row, (day, other, ref)) in enumerate(zip(WHOLE[1:], moments, strict=True))]  # fmt: skip
     assert opportunities.plan(file_store, written(tmp_path / "x.csv", [head, *rows])).proposed == "Ref"
+
+
+@pytest.mark.parametrize(
+    ("cell", "cents", "currency"),
+    [
+        ("$(1,500.00)", -150000, "USD"),
+        ("(1.500,00) €", -150000, "EUR"),
+        ("€ (7,50)", -750, "EUR"),
+        ("EUR(12)", -1200, "EUR"),
+    ],
+)
+def test_brackets_of_a_negative_amount_may_stand_inside_its_currency(cell: str, cents: int, currency: str) -> None:
+    found = parse_amount(look_at([cell]))(cell)
+    assert (getattr(found, "cents", found), getattr(found, "currency", None)) == (cents, currency)
+
+
+@pytest.mark.parametrize("cell", ["ca. (1500)", "$(5)(6)", "-$(5)", "5 (2)"])
+def test_other_brackets_are_no_amounts(cell: str) -> None:
+    assert isinstance(parse_amount(look_at([cell]))(cell), Bad)
+
+
+def test_a_known_header_tells_the_encoding(file_store: Store, tmp_path: Path) -> None:
+    head = ("Thema", "Besitzer", "Phase", "Betrag", "Währung", "Erstellt am")
+    path = written(tmp_path / "x.csv", [head, ("A", "Ann", "offen", "5", "EUR", "2024-01-02")], "cp1252")
+    source = opportunities.plan(file_store, path).source
+    assert (source.encoding, source.encodings) == ("cp1252", ())
+
+
+@pytest.mark.parametrize(("day", "shown"), [(dt.date(2024, 1, 2), False), ("1704153600000", False), ("2024/1/2", True)])
+def test_the_order_of_dates_is_told_where_dates_are_texts(
+    file_store: Store, tmp_path: Path, day: object, shown: bool
+) -> None:
+    path = written(tmp_path / "x.xlsx", [("ID", "Owner", "Stage", "Created"), ("1", "Ann", "open", day)])
+    said = opportunities.plan(file_store, path).understood(translator("en"))
+    assert ("Order of dates" in dict(lines(said, translator("en")))) == shown
+
+
+def test_of_a_file_without_currencies_it_is_said_what_known_and_new_deals_have(
+    file_store: Store, tmp_path: Path
+) -> None:
+    head = ("ID", "Owner", "Stage", "Created", "Amount", "Currency")
+    read_in(
+        opportunities, file_store, written(tmp_path / "a.csv", [head, ("1", "Ann", "open", "2024-01-02", "5", "EUR")])
+    )
+    rows = [head[:5], ("1", "Ann", "open", "2024-01-02", "6"), ("2", "Ann", "open", "2024-01-02", "7")]
+    plan = opportunities.plan(file_store, written(tmp_path / "b.csv", rows))
+    result = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+    assert any(
+        "known deals keep the one that they have (EUR), new ones have none" in one
+        for one in plan.understood(translator("en"), result)["notes"]
+    )

@@ -16,6 +16,7 @@ from mentor_app.core.people.actions import NEW_PERSON, Meant, add_owners, assign
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import look_alikes, rules
+from mentor_app.core.pipeline.orders_of_parts import as_stored
 from mentor_app.core.pipeline.rules import KEY_MARK, Batch, ImportedDeals
 from mentor_app.core.pipeline.salesforce import Forms
 from mentor_app.core.pipeline.tables import import_mapping, opportunity, owner_digest
@@ -123,6 +124,7 @@ def _compared(
             return chain(read, rest)
         rows += len(batch.rows)
         progress(rows)
+    as_stored(session.connection, read)
     found = look_alikes.settle(session, read, said_of)
     unsure.keys, unsure.declined, unsure.may_be, unsure.deals = found.keys, found.declined, found.may_be, found.deals
     return read

@@ -21,14 +21,13 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
 from mentor_app.core.pipeline.renamed import TELLING, parts
-from mentor_app.core.pipeline.rules import KEY_MARK, Batch
+from mentor_app.core.pipeline.rules import KEY_MARK, NUMBER_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
 
 Row: TypeAlias = tuple[Any, ...]
 Place: TypeAlias = tuple[Batch, int]
-_NUMBER = f"{KEY_MARK}#"
 _TOGETHER = 5_000
 _Unlike: TypeAlias = tuple[int, int, bool]
 _FAR = 366
@@ -66,7 +65,7 @@ def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int
     numbered: dict[str, list[str]] = defaultdict(list)
     for key in _numbered(connection):
         numbered[_identity(key)].append(key)
-    here = {_identity(key) for batch in batches for key in batch.key if _NUMBER in key}
+    here = {_identity(key) for batch in batches for key in batch.key if NUMBER_MARK in key}
     if not batches or not (numbered or here):
         return unsure
     names = list(batches[0].columns)
@@ -189,7 +188,7 @@ def _number(identity: str, places: Sequence[int], found: dict[int, str], held: C
     """Give the rows at these places, which mean no deal of the store, keys of their own."""
     number, taken = 1, set(found.values())
     for at in places:
-        while (key := identity if number == 1 else f"{identity}{_NUMBER}{number}") in taken or key in held:
+        while (key := identity if number == 1 else f"{identity}{NUMBER_MARK}{number}") in taken or key in held:
             number += 1
         found[at] = key
         taken.add(key)
@@ -204,14 +203,14 @@ class Numbers:
     def next(self, key: str) -> str:
         """The next free one."""
         identity = _identity(key)
-        free = next(one for n in count(2) if (one := f"{identity}{_NUMBER}{n}") not in self._taken)
+        free = next(one for n in count(2) if (one := f"{identity}{NUMBER_MARK}{n}") not in self._taken)
         self._taken.add(free)
         return free
 
 
 def _numbered(connection: Connection) -> Iterable[str]:
     column = opportunity.c.key
-    return connection.execute(select(column).where(column.contains(_NUMBER))).scalars()
+    return connection.execute(select(column).where(column.contains(NUMBER_MARK))).scalars()
 
 
 def _meant(
@@ -300,4 +299,4 @@ def _as_likely(one: _Unlike, chosen: _Unlike, days_tell: bool) -> bool:
 
 
 def _identity(key: str) -> str:
-    return key.partition(_NUMBER)[0]
+    return key.partition(NUMBER_MARK)[0]

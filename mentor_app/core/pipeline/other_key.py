@@ -138,11 +138,14 @@ def written_otherwise(names: Sequence[str], rows: Iterable[Row], olds: Iterable[
 
 
 def in_one_spelling(key: str, days: Iterable[str | None], with_time: bool) -> str:
-    """An identity, with the days that the deal has (as ISO text) written in one way; the time behind them only if asked for."""
+    """An identity, its parts in one order, with the days that the deal has (as ISO text) written in one way; the time behind them only if asked
+    for."""
     said = [dt.date.fromisoformat(day) for day in days if day is not None]
     return KEY_MARK.join(
-        next((iso if with_time else iso[:10] for day in said if (iso := as_day(part, day))), part)
-        for part in key.split(KEY_MARK)
+        sorted(
+            next((iso if with_time else iso[:10] for day in said if (iso := as_day(part, day))), part)
+            for part in key.split(KEY_MARK)
+        )
     )
 
 

@@ -18,6 +18,8 @@ STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
 MAX_KEY = 400
 KEY_MARK = "\x1f"
 """Stands between the parts of an identity that several columns make."""
+NUMBER_MARK = f"{KEY_MARK}#"
+"""Stands before the number of a further deal of an identity."""
 STATUS_KEYS = {"open": OPEN, "won": WON, "lost": LOST, "void": VOID}
 
 
@@ -129,6 +131,18 @@ class Older:
     """The last one of deals that are not in it."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Scaled:
+    """That the amounts of known deals change by one power of ten: the file may give them in another unit."""
+
+    power: int
+    """What they were is this power of ten of what the file says; negative where the file says more."""
+    deals: int
+    before: int
+    after: int
+    """The amounts of one of them in cents."""
+
+
 @dataclass(kw_only=True)
 class ImportedDeals(Imported):
     """What an import of opportunities did, with the totals of the rows that are right."""
@@ -146,8 +160,12 @@ class ImportedDeals(Imported):
     """How many known deals that were won or lost are open again: a file that says so is often an older one."""
     older: Older | None = None
     """Why the file seems older than what is here."""
+    scaled: Scaled | None = None
+    """Whether the file seems to give its amounts in another unit than what is here."""
     kept_currency: str | None = None
     """The currency of the file's amounts where it names none, and all are of known deals, which keep the one they have."""
+    kept_currencies: tuple[str, ...] = ()
+    """The currencies of the store where the file names none, and holds known deals, which keep theirs, and new ones or such of several."""
     missed: list[Missed] = field(default_factory=list)
     """The deals that are not in the file, of imports that it holds at least a third of."""
 

@@ -33,6 +33,7 @@ from mentor_app.core.pipeline.renamed import (
     pairs,
 )
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
+from mentor_app.core.pipeline.scaled import Scales
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import LOST, OPEN, WON
 from mentor_app.core.store import Session, bulk
@@ -68,7 +69,7 @@ class Deals:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._unsure = unsure
         self._ledger = digest.Ledger()
-        self._age = Age()
+        self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
         self._held: list[Row] = []
         """Rows that are new by their identity."""
@@ -120,6 +121,7 @@ class Deals:
             self._write_held(corrected, goes_on)
             goes_on()
             self._result.older = self._age.shown(self._session.connection)
+            self._result.scaled = self._scales.found()
             self._say_currency()
         self._ledger.apply(self._session.connection)
 
@@ -148,6 +150,7 @@ class Deals:
             found += more
         if self._composed:
             found += self._with_less_in_common(away, found)
+        self._scales.see(names, found)
         told = partial(self._told, corrected)
         found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
@@ -278,6 +281,7 @@ class Deals:
 
     def _take_known(self, changed: Sequence[Pair]) -> None:
         """Update these deals, but for those that are hardly the same."""
+        self._scales.see(self._names, changed)
         hardly = hardly_the_same(self._names)
         doubted = [one.old[0] in self._unsure.keys or hardly(one.old[0], one.old, one.new) for one in changed]
         self._doubted += compress(changed, doubted)
@@ -312,9 +316,13 @@ class Deals:
     # -- what is said of it
 
     def _say_currency(self) -> None:
-        if "amount_cents" in self._names and "currency" not in self._names and not self._result.new:
-            held = self._session.connection.execute(select(opportunity.c.currency).distinct().limit(2)).scalars().all()
-            self._result.kept_currency = held[0] if len(held) == 1 else None
+        result = self._result
+        if "amount_cents" in self._names and "currency" not in self._names and (result.updated or result.unchanged):
+            held = self._session.connection.execute(select(opportunity.c.currency).distinct()).scalars().all()
+            if len(held) == 1 and not result.new:
+                result.kept_currency = held[0]
+            else:
+                result.kept_currencies = tuple(sorted(filter(None, held)))
 
     def _say_missed(self, ids: Sequence[int]) -> None:
         names, at = self._names, self._names.index("account") if "account" in self._names else None

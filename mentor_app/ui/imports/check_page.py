@@ -13,6 +13,7 @@ from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.imports.renamed_form import RenamedForm
 from mentor_app.ui.imports.row_questions import RowQuestions
 from mentor_app.ui.imports.stages_form import Stages, StagesForm
+from mentor_app.ui.imports.unit_form import UnitForm
 from mentor_app.ui.overriding import override
 from mentor_app.ui.widgets.controls import label
 from mentor_app.ui.widgets.layouts import clear, scrolling
@@ -92,6 +93,7 @@ class CheckPage(QWidget):
         self.older = QCheckBox(tr("Import this file though it seems older"))
         self.older.toggled.connect(lambda _: self.allowed.emit())
         self.older.hide()
+        self.units = UnitForm()
         changes: list[ColumnSpec[Mapping[str, Any]]] = [
             ColumnSpec("row", tr("Row"), lambda c: str(c["row"]), figure=True, width=70),
             ColumnSpec("record", tr("Record"), lambda c: c["record"], width=220),
@@ -140,6 +142,7 @@ class CheckPage(QWidget):
         layout.addWidget(self.problem_table, 2)
         layout.addWidget(self.good_only)
         layout.addWidget(self.older)
+        layout.addWidget(self.units)
         layout.addWidget(self.renamed)
 
     def show_outcome(
@@ -212,6 +215,7 @@ class CheckPage(QWidget):
             self.problem_table,
             self.good_only,
             self.older,
+            self.units.box,
             self.renamed.box,
             *self.renamed.boxes.values(),
         ]
@@ -227,6 +231,10 @@ class CheckPage(QWidget):
             (
                 older,
                 tr("This file seems to be older than what is here. Choose the newest one, or say that it is meant."),
+            ),
+            (
+                self.units.unanswered(),
+                tr("The amounts may be in thousands or another unit. Choose what one of them is worth."),
             ),
             (bad, tr("Some rows are wrong. Mend the file, or choose to leave these rows out.")),
             (

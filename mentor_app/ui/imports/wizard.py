@@ -104,6 +104,7 @@ class ImportWizard(StepsDialog):
         self.check = CheckPage(self.context.tasks)
         self.check.allowed.connect(self._answered)
         self.check.restaged.connect(self._restaged)
+        self.check.units.answered.connect(self._rescaled)
         self.check.said_of_rows.connect(self._said_of_rows)
         self.add_step("check", tr("Check"), self.check)
         self.done_page = DonePage(self._see_ramp)
@@ -163,6 +164,8 @@ class ImportWizard(StepsDialog):
             said["stages"] = dict(self.check.stages.chosen())
             said["rows"] = dict(self.check.questions.chosen())
             said["renamed"] = dict(self.check.renamed.chosen())
+            if self.check.units.chosen() is not None:
+                said["reading"] = {**self._kept_answers("reading"), "unit": self.check.units.chosen()}
             said["older"] = {"meant": True} if self.check.older.isChecked() else {}
         self._answers.add(self.file.text(), said)
         self.autosave.touch()
@@ -318,6 +321,13 @@ class ImportWizard(StepsDialog):
         self._answered()
         self._read("recognised")
 
+    def _rescaled(self) -> None:
+        """One of the amounts is worth something else: read them so, and try the import again."""
+        self.hold_focus()
+        self._options["unit"] = self.check.units.chosen()
+        self._answered()
+        self._read("check")
+
     def _forget_reading(self) -> bool:
         """Drop what was answered about how to read this file: it may not fit it any more. Whether there was anything."""
         self.autosave.touch()
@@ -379,6 +389,7 @@ class ImportWizard(StepsDialog):
             self.owners_page.show_owners(read, self._kept_answers("owners"))
             self.in_order((self.owners_page.plain_names, *self.owners_page.form.boxes.values()))
         else:
+            self.reading.show_plan(read.plan)
             self._run(dry=True)
             return
         self.go(then)
@@ -467,12 +478,26 @@ class ImportWizard(StepsDialog):
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         self.check.renamed.show_asked(getattr(result, "renamed", ()), self._kept_answers("renamed"))
         self.check.show_older(getattr(result, "older", None) is not None, self._kept_answers("older"))
+        self._show_scaled(result)
         self.in_order(self.check.in_order())
         held = self._answering
         self.go("check")
         open_still = self._open_still()
         if open_still is not None and not held:  # the keys go to what is asked; Enter says what it is
             open_still[0].setFocus()
+
+    def _show_scaled(self, result: Imported) -> None:
+        """What is asked where the amounts may be in another unit than those of known deals."""
+        from mentor_app.transfer.amount_plan import AmountPlan
+        from mentor_app.transfer.deals_said import why_scaled
+
+        plan, scaled = self._planned(), getattr(result, "scaled", None)
+        if isinstance(plan, AmountPlan) and scaled is not None and plan.may_be_scaled:
+            self.check.units.show_asked(
+                without_options(why_scaled(plan, scaled).render(current())), plan.scales(scaled)
+            )
+        else:
+            self.check.units.show_asked("", ())
 
     def _understood(self, result: Imported) -> list[tuple[str, str]]:
         from mentor_app.transfer.understood import lines

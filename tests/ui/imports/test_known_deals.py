@@ -11,7 +11,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.ui.dialog_steps import as_killed, shown
-from tests.ui.imports.steps import CRM, choose, to_the_owners_from_here
+from tests.ui.imports.steps import CRM, choose, next_step, to_the_owners_from_here
 
 
 def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:
@@ -295,4 +295,31 @@ def test_rows_that_are_parts_of_deals_go_no_further(team: MainWindow, tmp_path: 
         wait_until_idle(team)
     assert wizard.step == "columns"
     assert words in wizard.error.text()
+    wizard.reject()
+
+
+def test_amounts_in_thousands_of_what_is_known_are_asked_about_and_read_anew(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
+    row = "{name},Acme,Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
+    wizard: Any = None
+    for number, amounts in enumerate(((5000, 6500, 72000), ("5", "6.5", "72"))):
+        file = tmp_path / f"{number}.csv"
+        rows = (row.format(name=name, amount=one) for name, one in zip(("Pumps", "Rods", "Nuts"), amounts, strict=True))
+        file.write_text("".join((head, *rows)), encoding="utf-8")
+        wizard = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        to_the_owners_from_here(wizard, team)
+        next_step(wizard, team)
+        if number == 0:
+            next_step(wizard, team)
+            wizard.reject()
+    assert "5,000.00 → 5.00" in wizard.check.units.words.text()
+    assert "--" not in wizard.check.units.words.text()
+    assert "Choose what one of them is worth" in next_step(wizard, team)
+    assert wizard.focusWidget() is wizard.check.units.box
+    QTest.keyClick(wizard.check.units.box, Qt.Key.Key_Down)
+    wait_until_idle(team)
+    assert (wizard.check.units.isVisible(), wizard.imported.unchanged) == (False, 3)
+    assert wizard.reading.unit.currentData() == "1000"
     wizard.reject()

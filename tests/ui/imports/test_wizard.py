@@ -233,3 +233,31 @@ def test_who_cancels_too_late_is_told(team: MainWindow, tmp_path: Path, monkeypa
     wait_until_idle(team)
     assert (wizard.step, "too late to cancel" in wizard.error.text()) == ("done", True)
     wizard.reject()
+
+
+def test_columns_that_mean_nothing_else_are_ticked_as_the_identity_in_any_order(
+    team: MainWindow, tmp_path: Path
+) -> None:
+    file, days = tmp_path / "crm.csv", ("2026-03-05", "2026-04-05", "2026-05-05")
+    columns = {"Place": ("Ash", "Ash", "Elm"), "Kind": ("Rods", "Rods", "Nuts"), "Owner": ("Ann Example",) * 3}
+    columns |= {"Stage": ("won", "lost", "won"), "Close Date": days}
+    found = []
+    for names in (tuple(columns), ("Kind", "Stage", "Close Date", "Owner", "Place")):
+        rows = [names, *zip(*(columns[name] for name in names), strict=True)]
+        file.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+        wizard: Any = shown(team, Place("imports", "opportunities"))
+        wizard.use_file(file)
+        wait_until_idle(team)
+        next_step(wizard, team)
+        menu = wizard.columns_page.identity.menu()
+        menu.popup(wizard.mapToGlobal(wizard.rect().center()))
+        for action in menu.actions():
+            if action.isChecked() != (action.data() in ("Place", "Kind")):
+                QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+        menu.close()
+        for _ in range(3):
+            next_step(wizard, team)
+        assert wizard.step == "done", wizard.error.text()
+        found.append((wizard.imported.new, wizard.imported.unchanged))
+        wizard.reject()
+    assert found == [(3, 0), (0, 3)]

@@ -1,0 +1,92 @@
+"""Columns that are taken, or asked about, for what they are called where no better one is there."""
+
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.store import Store
+from mentor_app.transfer import opportunities
+from tests.transfer.files import read_in, written
+
+GERMAN = (
+    "Thema",
+    "Potenzieller Kunde",
+    "Vorauss. Abschlussdatum",
+    "Gesch. Umsatz",
+    "Status",
+    "Verkäufer",
+    "Erstellt am",
+)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "fields"),
+    [
+        (
+            GERMAN,
+            ("Pumpen", "Acme", "2024-05-01", "5", "Gewonnen", "Ann", "2024-01-01"),
+            {"expected_on": GERMAN[2], "amount": GERMAN[3], "owner": GERMAN[5]},
+        ),
+        (
+            ("業務員", "客戶名稱", "项目名称", "商機階段", "金額", "結案日期"),
+            ("王芳", "华兴", "许可", "報價中", "5", ""),
+            {"name": "项目名称", "closed_on": "結案日期"},
+        ),
+        (
+            ("Lead Owner", "Client", "Projekt", "Result", "Created", "Closed", "Expected"),
+            ("Ann", "Acme", "Pumps", "won", "2024-01-01", "2024-05-01", "2024-04-01"),
+            {
+                "owner": "Lead Owner",
+                "name": "Projekt",
+                "status": "Result",
+                "closed_on": "Closed",
+                "expected_on": "Expected",
+            },
+        ),
+        (("Owner", "Lead Owner", "Stage", "Result", "ID"), ("Ann", "Bo", "open", "?", "1"), {"owner": "Owner"}),
+    ],
+)
+def test_headers_that_stand_for_a_field(
+    file_store: Store, tmp_path: Path, head: tuple[str, ...], row: tuple[str, ...], fields: dict[str, str]
+) -> None:
+    file = written(tmp_path / "a.csv", [head, row])
+    plan = opportunities.plan(file_store, file)
+    assert {name: plan.mapping.columns.get(name) for name in fields} == {name: [one] for name, one in fields.items()}
+    assert ("status" in plan.mapping.columns) == ("status" in fields or "Status" in head)
+    assert read_in(opportunities, file_store, file).new == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "stage", "asked"),
+    [
+        ("签约/预计日期", "won", True),
+        ("Closed / expected", "lost", True),
+        ("Day of it", "won", True),
+        ("Closed / expected", "open", False),
+    ],
+)
+def test_a_column_of_days_that_may_be_the_closing_date_is_asked_about(
+    file_store: Store, tmp_path: Path, header: str, stage: str, asked: bool
+) -> None:
+    rows = [("ID", "Owner", "Stage", header, "Note"), ("1", "Ann", stage, "2024-05-01", "2 days")]
+    plan = opportunities.plan(file_store, written(tmp_path / "a.csv", rows))
+    assert plan.perhaps() == ({"closed_on": [header]} if asked else {})
+    assert any("closed_on=" in str(one) for one in plan.questions()) == asked
+    none = opportunities.plan(file_store, plan.source.path, columns={"closed_on": []})
+    assert none.questions() == []
+    chosen = opportunities.plan(file_store, plan.source.path, columns={"closed_on": [header]})
+    assert chosen.questions() == []
+
+
+def test_a_pivot_beside_the_deals_means_nothing_of_them(file_store: Store, tmp_path: Path) -> None:
+    head = ("Owner", "Deal", "Stage", "Amount", "Close Date", "", "Owner", "Sum of Amount", "Id")
+    deals = [("Ann", f"Deal {n}", "won", 10, f"2024-01-0{n}") for n in range(1, 9)]
+    pivot = [("", "Ann", 70, "a"), ("", "Bo", 10, "b"), ("", "Grand Total", 80, "c"), *[("", "", "", "")] * 5]
+    rows = [(*deal, *beside) for deal, beside in zip(deals, pivot, strict=True)]
+    plan = opportunities.plan(file_store, written(tmp_path / "a.xlsx", [head, *rows]))
+    assert plan.questions() == []
+    assert {plan.mapping.columns[name][0] for name in ("owner", "amount", "id")} == {"Owner", "Amount", "Deal"}
+    assert (plan.rows, plan.left_out, plan.unsure, plan.proposed) == (8, [], [], None)
+    full = [(*deal, "", "Ann", 7, f"x{n}") for n, deal in enumerate(deals)]
+    beyond = opportunities.plan(file_store, written(tmp_path / "b.xlsx", [head, *full]))
+    assert beyond.several["owner"] == ["Owner", "Owner (2)"]
