@@ -54,7 +54,7 @@ class CliContext:
             if remark.key in unsaid:
                 continue
             click.echo(remark.render(translator(self.language)), err=True)
-        if not (store.read_only or store.damaged or is_server(store.location)):
+        if store.is_written and not is_server(store.location):
             self._tidy(store)
         if self.actor_name is not None:
             self._person(
@@ -86,8 +86,7 @@ class CliContext:
         UserError where nobody or several people have that name; only a store without people takes any. Whoever acts is
         about to write: where the day's backup was not made yet, it is made now.
         """
-        if not (store.read_only or store.damaged):
-            self._back_up(store)
+        self._back_up(store)
         from mentor_app.core.store import Actor
 
         if self.actor_name is None:

@@ -75,6 +75,10 @@ DAMAGED = N_("{store} is damaged. Restore a backup copy of it.")
 NOT_WRITTEN = N_(
     "{store} is damaged: what can still be read is shown, and nothing more is written to it. Restore a backup."
 )
+LACKS = N_(
+    "{store} lacks {part}, which another program has taken away: what is there is shown, and nothing more is written to it. Check "
+    "the store (check), which names all that is missing, and restore a backup."
+)
 VALUE_UNREADABLE = N_(
     "Row {row} of {table} in {store} holds something unreadable in {column}. Check the store (check), which names every such row, "
     "or restore a backup."
@@ -148,7 +152,7 @@ AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, 
 LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
-OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE})
+OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE, LACKS})
 """After these all that does not ask for the one row, or the one table, goes on."""
 
 _SQLITE = {

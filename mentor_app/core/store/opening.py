@@ -21,7 +21,7 @@ from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.guard import is_open, readable_uri
 from mentor_app.core.store.kept import is_kept
-from mentor_app.core.store.schema import HEAD, metadata, shape
+from mentor_app.core.store.schema import COLUMNS, HEAD, columns_of, metadata, shape
 from mentor_app.core.text import N_, Text, text
 
 NETWORK = N_(
@@ -292,6 +292,22 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
 def has_its_shape(connection: Connection) -> bool:
     """Whether nothing of the schema of a file is missing or another, as far as that was written down."""
     return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() == shape(connection))
+
+
+def lost_part(connection: Connection) -> str | None:
+    """The first table, or column as ``table.column``, that a store's file lacks and that holds what people entered; None where
+    all are there. What is computed from the rest can be made again."""
+    if connection.dialect.name != "sqlite" or columns_of(connection) == COLUMNS:
+        return None
+    from mentor_app.core.store import blueprint, derived
+
+    wanted, held = blueprint.wanted(connection) or {}, blueprint.held(connection)
+    lost = [part for key, part in wanted.items() if key not in held and part.table not in derived.ALL]
+    for kind in ("table", "column"):
+        for part in lost:
+            if part.kind == kind:
+                return part.name
+    return None
 
 
 def _back_up(engine: Engine, shown: str) -> None:
