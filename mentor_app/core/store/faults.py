@@ -28,6 +28,10 @@ APPLICATION_ID = 0x4D454E54
 """The mark of our files, "MENT": tells them from other programs' SQLite files."""
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
+PERHAPS_OURS = N_(
+    "{store} does not begin as a mentor-app store does, but has the name and size of one: it may be one that was damaged. Nothing in it "
+    "was touched. Restore a backup of it, or open another store."
+)
 NO_MORE_OURS = N_(
     "{store} is not a mentor-app store any more: it is damaged, or another program wrote over it. Backups of it lie beside it in "
     "{folder}. Restore the last one of them (backups, restore)."
@@ -149,7 +153,7 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, OVERWRITTEN})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
 OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE, LACKS})

@@ -38,6 +38,7 @@ _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph"
             "fuse.rclone", "fuse.glusterfs", "fuse.gvfsd-fuse", "davfs", "vboxsf"}  # fmt: skip
 _MOUNTS = Path("/proc/self/mountinfo")
 _THERE_ALREADY = {"42P07", "42701", "42710"}  # a table, column or other thing that a migration makes
+_PAGE = 4096  # bytes
 _MAKING = 3.0  # seconds that making a store takes at most, up to its first page
 
 
@@ -184,15 +185,19 @@ def _check_start(path: Path) -> None:
         # A store killed right after its creation has its first page only, the rest in the log beside it.
         application = int.from_bytes(start[68:72], "big")
         fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
-    if start[:16] != b"SQLite format 3\0" or not (application == faults.APPLICATION_ID or fresh):
-        raise _not_ours(path)
+    is_database = start[:16] == b"SQLite format 3\0"
+    if not is_database or not (application == faults.APPLICATION_ID or fresh):
+        raise _not_ours(path, is_database)
 
 
-def _not_ours(path: Path) -> StoreFault:
+def _not_ours(path: Path, is_database: bool) -> StoreFault:
+    """What is said of a file without the mark of a store; one that is no database, but could be the pages of one, may have been ours."""
     from mentor_app.core.store.kept import folder_of, listed
 
     if listed(str(path)):
         return StoreFault(faults.NO_MORE_OURS, store=str(path), folder=folder_of(str(path)).name)
+    if not is_database and path.suffix == ".sqlite" and path.stat().st_size % _PAGE == 0:
+        return StoreFault(faults.PERHAPS_OURS, store=str(path))
     return StoreFault(faults.NOT_OURS, store=str(path))
 
 

@@ -128,6 +128,19 @@ def test_nothing_is_made_where_somebody_says_so(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "key"),
+    [
+        ("team.sqlite", 8192, faults.PERHAPS_OURS),
+        ("team.sqlite", 8000, faults.NOT_OURS),
+        ("team.csv", 8192, faults.NOT_OURS),
+    ],
+)
+def test_a_file_that_may_be_a_damaged_store_is_said_to_be(tmp_path: Path, name: str, size: int, key: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff" * size)
+    assert fault_of(lambda: open_team(tmp_path / name)) == key
+
+
 def test_a_store_without_its_tables_is_not_made_anew(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     with closing(sqlite3.connect(place)) as other:
