@@ -144,7 +144,7 @@ overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a fil
 
 def check_free(path: Path, overwrite: bool) -> None:
     """UserError where a folder of that name is there, or a file, and nobody has said that it may be replaced."""
-    if path.is_dir():
+    if os.path.isdir(path):
         raise UserError("{file} is a folder. Give the name of a file in it.", file=str(path))
     if not overwrite and os.path.lexists(path):
         raise UserError("{file} is there already. Choose another name, or say --overwrite.", file=str(path))
