@@ -132,7 +132,11 @@ def restore(world: CliContext, file: Path, yes: bool, anyway: bool, as_json: boo
     if strange and not anyway:
         raise UserError("It was not restored. {why} Say --anyway to restore it all the same.", why=" ".join(strange))
     if not yes:
-        question = tr("Replace what is in the store by this? What is there now is backed up first.")
+        question = (
+            tr("Restore this backup?")
+            if shown.now is None  # what becomes of what is there was said above
+            else tr("Replace what is in the store by this? What is there now is backed up first.")
+        )
         confirm(question, err=as_json)
     done = go_back(store, place, file, actor, dt.datetime.now(dt.UTC))
     before = None if done.before is None else str(done.before)

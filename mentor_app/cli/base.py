@@ -54,7 +54,7 @@ class CliContext:
             if remark.key in unsaid:
                 continue
             click.echo(remark.render(translator(self.language)), err=True)
-        if not (store.read_only or store.damaged or is_server(store.location)):
+        if store.is_written and not is_server(store.location):
             self._tidy(store)
         if self.actor_name is not None:
             self._person(
@@ -86,8 +86,7 @@ class CliContext:
         UserError where nobody or several people have that name; only a store without people takes any. Whoever acts is
         about to write: where the day's backup was not made yet, it is made now.
         """
-        if not (store.read_only or store.damaged):
-            self._back_up(store)
+        self._back_up(store)
         from mentor_app.core.store import Actor
 
         if self.actor_name is None:
@@ -144,7 +143,9 @@ overwrite_option = click.option("--overwrite", is_flag=True, help="Replace a fil
 
 
 def check_free(path: Path, overwrite: bool) -> None:
-    """UserError where a file of that name is there already, and nobody has said that it may be replaced."""
+    """UserError where a folder of that name is there, or a file, and nobody has said that it may be replaced."""
+    if os.path.isdir(path):
+        raise UserError("{file} is a folder. Give the name of a file in it.", file=str(path))
     if not overwrite and os.path.lexists(path):
         raise UserError("{file} is there already. Choose another name, or say --overwrite.", file=str(path))
 

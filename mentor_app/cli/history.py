@@ -120,7 +120,7 @@ def _list_undoable(store: Store, actor: Actor, tr: Translator, as_json: bool) ->
         found = [entry(connection, one, actor) for one in doings(connection, actor)]
         changed = {one.id: lines(connection, one.ids, actor) for one in found}
     free = [one.id for one in found if one.stays is None]
-    why = {} if store.read_only else refusals(store, actor, free)
+    why = refusals(store, actor, free) if store.is_written else {}
     if as_json:
         found = [replace(one, stays=why.get(one.id, one.stays)) for one in found]
         print_json({"changes": [_plain(one, changed[one.id], tr) for one in found]})

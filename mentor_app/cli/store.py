@@ -36,9 +36,10 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     from mentor_app.core.check.repair import Repaired, back_up
     from mentor_app.core.check.repair import repair as mend
     from mentor_app.core.history.found_wrong import called
+    from mentor_app.core.store.faults import LACKS
     from mentor_app.core.store.opening import SHAPE
 
-    tr, store = translator(world.language), world.open(unsaid={SHAPE})  # the check says which parts
+    tr, store = translator(world.language), world.open(unsaid={SHAPE, LACKS})  # the check says which parts
     kept: list[Path | None] = []
     if repair:
         made = mend(store, lambda: kept.append(back_up(store)))

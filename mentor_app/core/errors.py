@@ -134,14 +134,16 @@ class Unsound(UserError):
 
 
 class StandsInTheWay(UserError):
-    """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id)."""
+    """Something newer rests on what is to be taken back: ``rows`` of it, as (table, id). ``key`` says so where nobody looks which."""
 
-    def __init__(self, rows: Iterable[tuple[str, int]]) -> None:
-        super().__init__(N_("Something that was done since rests on it."))
-        self.rows = tuple(rows)
+    def __init__(
+        self, rows: Iterable[tuple[str, int]], key: str = N_("Something that was done since rests on it.")
+    ) -> None:
+        super().__init__(key)
+        self.rows, self._key = tuple(rows), key
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return StandsInTheWay, (self.rows,)
+        return StandsInTheWay, (self.rows, self._key)
 
     @classmethod
     def unless_none(cls, table: str, ids: Iterable[int]) -> None:

@@ -57,6 +57,7 @@ HEADINGS = (
     N_("Import activities"),
     N_("Import projects"),
     N_("Import pairings"),
+    N_("Typed for a form that was not open yet"),
     *(kind.name for kind in KINDS.values()),
 )
 """What the titles of drafts begin with: that of the form, or of what the words are about."""

@@ -25,6 +25,8 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 """What a small file can hold."""
 BASE = "base"
 """Under which a draft says what stood there before."""
+TYPED = "typed"
+"""Under which a draft says what was typed for a form before it was open."""
 _MOST_WHOLE = 1 << 62
 _WINDOWS = "windows"
 

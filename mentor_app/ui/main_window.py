@@ -334,7 +334,7 @@ class MainWindow(QMainWindow):
         if self._opening is not None:
             self._opening.end()
         awaited = self._asked_for(opener, place)
-        self._opening = Opening(self, self.tasks, place, awaited, lambda: self.kept.is_away) if awaited else None
+        self._opening = Opening(self, self.context, place, awaited, lambda: self.kept.is_away) if awaited else None
 
     def _asked_for(self, opener: registry.Opener, place: Place) -> frozenset[Task[Any]]:
         """What the store is asked first for a form; nothing where it stands open at once."""
@@ -365,11 +365,11 @@ class MainWindow(QMainWindow):
         opening, self._opening = self._opening, None
         if opening is not None and not opening.waits:
             opening = None
-        if opening is not None:
-            opening.waiting.done(0)
         self.erased.look()
         place = getattr(dialog, "place", None)
         why = self._refusal(place) or getattr(dialog, "refused", None)
+        if opening is not None:
+            opening.comes(place if why is None else None)
         if why is None:
             dialog.open()
         else:

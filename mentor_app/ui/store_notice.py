@@ -78,6 +78,7 @@ def next_steps(fault: str) -> tuple[str, ...]:
         guard.OVERWRITTEN: ("restore", "elsewhere"),
         guard.REPLACED: ("reopen", "restore", "elsewhere"),
         guard.GONE: ("again", "elsewhere", "restore"),
+        faults.PERHAPS_OURS: ("restore", "elsewhere", "again"),
         faults.NO_MORE_OURS: ("restore", "elsewhere", "again"),
         faults.NOT_OURS: ("elsewhere", "restore", "again"),
     }

@@ -129,7 +129,10 @@ class WindowStore(QObject):
             )
             remarks.append(words)
         if remarks:
-            self.notice.say("", "\n".join(remarks), [(tr("Hide"), self.notice.hide)], whole=False)
+            offers: list[Offer] = [(tr("Hide"), self.notice.hide)]
+            if _is_harmed(store):
+                offers = [*self._mending(), *offers]
+            self.notice.say("", "\n".join(remarks), offers, whole=False)
             self._unread = None
             self._look.start()
 
@@ -279,11 +282,14 @@ class WindowStore(QObject):
 
     def ways(self, error: Exception) -> list[Offer]:
         """What helps where something in the store is wrong, and not the store."""
+        if isinstance(error, StoreFault) and _is_of_a_part(error):
+            return self._mending()
+        return self._mending()[:1] if isinstance(error, Unsound) else []
+
+    def _mending(self) -> list[Offer]:
         check: Offer = (tr("Check the store…"), partial(self._host.go, Place("home", "check")))
         restore: Offer = (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore")))
-        if isinstance(error, StoreFault) and _is_of_a_part(error):
-            return [check] if is_server(self._location or "") else [check, restore]
-        return [check] if isinstance(error, Unsound) else []
+        return [check] if is_server(self._location or "") else [check, restore]
 
     def _begin_anew(self) -> None:
         self._anew = True
@@ -317,7 +323,7 @@ class WindowStore(QObject):
         """The day's backup, where it was not made yet; thought of again every hour."""
         self._keep.start(KEEP_EVERY)
         store = self._store
-        if store is None or self._host.fill is not None or store.read_only or store.damaged:
+        if store is None or self._host.fill is not None or not store.is_written:
             return
 
         def work(_task: Task[None]) -> None:
@@ -367,6 +373,14 @@ def _is_of_a_part(fault: StoreFault) -> bool:
     from mentor_app.core.store import faults
 
     return fault.message.key in faults.OF_A_PART
+
+
+def _is_harmed(store: Store) -> bool:
+    """Whether what is remarked of it is that something in it is missing, another program's, or damaged."""
+    from mentor_app.core.store import faults
+    from mentor_app.core.store.opening import SHAPE
+
+    return not {SHAPE, faults.LACKS, faults.NOT_WRITTEN}.isdisjoint(remark.key for remark in store.remarks)
 
 
 def _newest(store: Store) -> int:

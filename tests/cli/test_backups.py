@@ -295,6 +295,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     out.write_text("a letter")
     assert "is there already" in run(place, "backup", "--out", str(out), code=1)
     assert out.read_text() == "a letter"
+    assert "is a folder. Give the name of a file in it." in run(place, "backup", "--out", str(tmp_path), code=1)
     run(place, "backup", "--out", str(out), "--overwrite")
     assert out.read_bytes().startswith(b"SQLite format 3")
     for own in (place, Path(f"{place}-wal")):
@@ -326,7 +327,7 @@ def test_only_json_stands_on_stdout(tmp_path: Path) -> None:
     assert "1 in the backup, 1 now" in done.stderr
 
 
-def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path) -> None:
+def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
     imported(place, tmp_path, "Ann")
     run(place, "backup", "--out", str(out))
@@ -335,6 +336,8 @@ def test_in_the_place_of_a_store_that_is_lost(tmp_path: Path) -> None:
         file.write(b"\0" * 4096)
     said = run(place, "people", code=1)
     assert "lie beside it in team.sqlite.backups. Restore the last one" in said
+    monkeypatch.setattr(sys, "stdin", io.StringIO("n\n"))
+    assert "backed up first" not in run(place, "restore", str(out), code=1)
     assert "can't be read" in run(place, "restore", str(out), "--yes")
     assert who(place) == ["Ann"]
 
@@ -360,6 +363,9 @@ def test_what_is_no_backup_is_said_in_a_sentence(tmp_path: Path) -> None:
     imported(place, tmp_path, "Ann")
     assert "no such file" in run(place, "restore", str(tmp_path / "nowhere"), "--yes", code=1)
     assert "not a mentor-app store" in run(place, "restore", str(tmp_path / "people.csv"), "--yes", code=1)
+    run(place, "backup", "--out", str(tmp_path / "cut.sqlite"))
+    os.truncate(tmp_path / "cut.sqlite", 20_000)
+    assert "Choose another backup." in run(place, "restore", str(tmp_path / "cut.sqlite"), "--yes", code=1)
     assert who(place) == ["Ann"]
 
 
@@ -371,6 +377,7 @@ def test_an_earlier_revision_than_what_is_in_it_is_said_of_the_file_that_was_giv
         raw.execute("UPDATE alembic_version SET version_num = '0006'")
     said = run(place, "restore", str(out), "--yes", code=1)
     assert str(out) in said
+    assert said.endswith("Choose another backup.\n")
     assert ".part-" not in said
 
 

@@ -192,9 +192,11 @@ def test_what_is_discarded_comes_back_once_there_is_room(desk: Desk, disk: Disk)
     dialog.reject()
 
 
-def test_what_is_typed_for_a_form_that_waits_is_given_up_only_twice(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_full", [True, False])
+def test_what_is_typed_for_a_form_that_waits_is_a_draft_or_given_up_only_twice(
+    desk: Desk, disk: Disk, monkeypatch: pytest.MonkeyPatch, is_full: bool
 ) -> None:
+    disk.full = is_full
     monkeypatch.setattr(opening, "SLOW", 20)
     window, away = desk.window, desk.place.with_name("away.sqlite")
     desk.place.rename(away)
@@ -205,15 +207,31 @@ def test_what_is_typed_for_a_form_that_waits_is_given_up_only_twice(
         QTest.keyClicks(waiting.cancel, "Pricinh")
         for key in (Qt.Key.Key_Backspace, Qt.Key.Key_G, Qt.Key.Key_Tab):
             QTest.keyClick(waiting.cancel, key)
-        QTest.keyClick(waiting.cancel, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
-        assert waiting.isVisible()
-        assert not waiting.error.isVisible()
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Escape):  # the second comes before the first can have been read
-            QTest.keyClick(waiting.cancel, key)
+        for held in (Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier):
+            QTest.keyClick(waiting.cancel, Qt.Key.Key_Return, held)
             assert waiting.isVisible()
-            assert "“Pricing”" in waiting.error.text()
-        monkeypatch.setattr(opening, "READ_IN", 0)
+            assert "Nothing is saved yet" in waiting.error.text()
+        if is_full:
+            for _ in range(2):  # the second comes before the first can have been read
+                QTest.keyClick(waiting.cancel, Qt.Key.Key_Escape)
+                assert waiting.isVisible()
+                assert "“Pricing”" in waiting.error.text()
+            monkeypatch.setattr(opening, "READ_IN", 0)
         QTest.keyClick(waiting.cancel, Qt.Key.Key_Escape)
         assert not waiting.isVisible()
     finally:
         away.rename(desk.place)
+    if is_full:
+        return
+    until(lambda: not window.kept.is_away)
+    (draft,) = window.context.drafts.all()
+    assert draft.title == "Typed for a form that was not open yet · Pricing"
+    window.context.drafts.take_up(draft)
+    window.go(draft.place)
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    assert "Your unfinished draft" in dialog.draft_note.text()
+    assert "Pricing" in str(dialog.values())
+    dialog.reject()
+    (draft,) = window.context.drafts.all()
+    assert draft.title.startswith("Log a session")

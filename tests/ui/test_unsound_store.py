@@ -17,7 +17,7 @@ from mentor_app.core.store.faults import VALUE_UNREADABLE
 from mentor_app.ui import i18n
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
-from tests.tampering import unprotected
+from tests.tampering import unprotected, without
 from tests.ui.desk import Desk
 from tests.ui.test_store_in_window import choose, entry, offers, press
 
@@ -69,16 +69,16 @@ def test_a_backup_that_holds_more_is_said_to_and_stays(desk: Desk, tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("harm", "page", "other", "words"),
+    ("harm", "page", "other", "words", "is_written"),
     [
-        ("UPDATE activity SET held_on = '2026-13-45' WHERE id = 5", "logbook", "people", "Row 5 of activity in "),
-        ("UPDATE person SET hired_on = 'x' WHERE id = 49", "people", "playbooks", "Row 49 of person in "),
-        ("UPDATE change SET after = '{bad'", "history", "people", "begins with “{bad”"),
-        ("DROP TABLE leave", "home", "playbooks", "leave is missing from "),
+        ("UPDATE activity SET held_on = '2026-13-45' WHERE id = 5", "logbook", "people", "Row 5 of activity in ", True),
+        ("UPDATE person SET hired_on = 'x' WHERE id = 49", "people", "playbooks", "Row 49 of person in ", True),
+        ("UPDATE change SET after = '{bad'", "history", "people", "begins with “{bad”", True),
+        ("DROP TABLE leave", "home", "playbooks", "leave is missing from ", False),
     ],
 )
 def test_what_can_not_be_read_is_said_and_all_else_goes_on(
-    desk: Desk, harm: str, page: str, other: str, words: str
+    desk: Desk, harm: str, page: str, other: str, words: str, is_written: bool
 ) -> None:
     with unprotected(desk.place) as raw:
         raw.execute("PRAGMA ignore_check_constraints = ON")
@@ -95,12 +95,34 @@ def test_what_can_not_be_read_is_said_and_all_else_goes_on(
     window.context.act(add_person, PersonDetails(name="Zoe Zhang"))
     wait_until_idle(window)
     with window.store().read() as connection:
-        assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == 1
+        assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == is_written
     notice = desk.go(Place(page)).unread
     press(offers(notice)["Check the store…"])
     wait_until_idle(window)
     assert window.dialog is not None
     assert window.dialog.windowTitle() == "Check the store"
+    window.dialog.reject()
+
+
+def test_a_store_that_lacks_a_table_says_so_with_what_helps_and_takes_nothing(desk: Desk) -> None:
+    without(desk.place, "redemption")
+    window = desk.window
+    window.kept.reopen()
+    wait_until_idle(window)
+    desk.go(Place("people"))
+    notice = window.kept.notice
+    assert "lacks redemption" in notice.words.text()
+    assert list(offers(notice)) == ["Check the store…", "Restore a backup…", "Hide"]
+    window.context.act(add_person, PersonDetails(name="Zoe Zhang"))
+    wait_until_idle(window)
+    with window.store().read() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM person WHERE name = 'Zoe Zhang'").scalar() == 0
+    for box in window.findChildren(QMessageBox):
+        box.close()
+    press(offers(notice)["Restore a backup…"])
+    wait_until_idle(window)
+    assert window.dialog is not None
+    assert window.dialog.windowTitle() == "Restore a backup"
     window.dialog.reject()
 
 

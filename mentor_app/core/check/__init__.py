@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core import log
 from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema, sealed
-from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem, first_of_each
+from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem, advised, first_of_each
 from mentor_app.core.check.rows import Rows, read
 from mentor_app.core.location import is_server
 from mentor_app.core.store import Store
@@ -64,7 +64,8 @@ def problems(
     checks = CHECKS
     if location is not None:
         checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
-    return sorted(first_of_each(_found(connection, checks, step)), key=lambda one: (one.repairable, not one.is_cause))
+    found = advised([*first_of_each(_found(connection, checks, step))])
+    return sorted(found, key=lambda one: (one.is_computed, not one.is_cause))
 
 
 def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem]:

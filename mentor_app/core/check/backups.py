@@ -95,7 +95,7 @@ def examine(path: Path, location: str, step: Step = lambda _done, _all: None) ->
         engine = sqlite_engine(copy, journal="DELETE")
         try:
             with engine.connect() as connection:
-                return [one for one in problems(connection, step=step) if not one.repairable]
+                return [one for one in problems(connection, step=step) if not one.is_computed]
         finally:
             engine.dispose()
 

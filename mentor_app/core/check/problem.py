@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mentor_app.core.text import N_, Text, Translator, text
 
 REPAIR = N_("It is computed from the rest and can be repaired (check --repair).")
+AFTER = N_(
+    "It is computed from the rest, where something is not as it was written: it is not made anew before that is right. Restore a "
+    "backup first."
+)
 SCHEMA = N_("It can be put back (check --repair).")
 RESTORE = N_("Restore a backup copy, or set it right in the app where you know how it came about.")
 RESTORE_THERE = N_(
@@ -22,6 +26,12 @@ DATE = N_("Enter the right date there, or import the file that has it once more.
 GONE = "file"
 """The key of an attachment that is gone or was changed."""
 AGAIN = N_("Mend what is said above first, then check again.")
+COMPUTED_FROM = {
+    "digest": ("opportunity", "crm_name"),
+    "answers": ("playbook", "playbook_version", "playbook_review"),
+}
+"""What is computed from which tables."""
+_HISTORY = frozenset({"change", "change_set", "change_seal"})
 _CAUSES = ("file_", "table_", "column_", "value_unreadable", "row_", "history_", "import_changed")
 """How the keys of problems begin that others come of."""
 _MOST = 100
@@ -46,6 +56,11 @@ class Problem:
     def repairable(self) -> bool:
         """Whether it concerns only what can be computed anew."""
         return self.advice in (REPAIR, SCHEMA)
+
+    @property
+    def is_computed(self) -> bool:
+        """Whether it concerns only what is computed from the rest, be that sound or not."""
+        return self.repairable or self.advice == AFTER
 
     @property
     def is_cause(self) -> bool:
@@ -84,6 +99,21 @@ def unknown(table: str, row: Mapping[str, Any], column: str) -> Problem:
 def derived(key: str, what: Text, table: str | None = None, row: int | None = None) -> Problem:
     """A problem in what is computed from the rest."""
     return Problem(key=key, what=what, table=table, row=row, advice=REPAIR)
+
+
+def spoilt(found: Iterable[Problem], kind: str) -> list[str]:
+    """The tables from which what is computed (its ``kind``) would be computed wrong: something in them is not as it was written."""
+    wrong_in = {one.table for one in found if one.table is not None and not one.is_computed}
+    return sorted(wrong_in & {*COMPUTED_FROM.get({"search": "answers"}.get(kind, kind), ()), *_HISTORY})
+
+
+def advised(found: list[Problem]) -> list[Problem]:
+    """The same, each of what is computed from spoilt rows with the advice to set those right first."""
+    kinds = {"search", *COMPUTED_FROM}
+    return [
+        replace(one, advice=AFTER) if one.key in kinds and one.advice == REPAIR and spoilt(found, one.key) else one
+        for one in found
+    ]
 
 
 def first_of_each(found: Iterable[Problem]) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from mentor_app.core.check import examine, schema
 from mentor_app.core.check.history import replayed
 from mentor_app.core.check.past import restorations
-from mentor_app.core.check.problem import Problem
+from mentor_app.core.check.problem import COMPUTED_FROM, Problem, spoilt
 from mentor_app.core.check.rows import COMPUTED
 from mentor_app.core.check.sealed import last_numbers
 from mentor_app.core.location import is_server
@@ -32,15 +32,9 @@ from mentor_app.core.store.schema import metadata
 from mentor_app.core.store.search import INDEX
 from mentor_app.core.text import N_, Text, text
 
-_FROM = {
-    "digest": ("opportunity", "crm_name"),
-    "answers": ("playbook", "playbook_version", "playbook_review"),
-}
-"""What is computed from which tables."""
 _FILLED_WITH = {**COMPUTED, INDEX: "answers"}
 """What fills the tables that are computed."""
 _CALLED = {"digest": N_("The summaries of opportunities"), "answers": N_("The answers of playbooks")}
-_HISTORY = frozenset({"change", "change_set", "change_seal"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +52,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
     Everything is done in one transaction; a part that can't be made stays as it is.
     """
     found = examine(store)
-    keys = {one.key for one in found if one.repairable}
+    keys = {one.key for one in found if one.is_computed}
     with store.read() as connection:
         lost = {part.table for part in _wanted(connection) if part.kind in ("table", "column")}
     keys |= {_FILLED_WITH[name] for name in lost}
@@ -86,15 +80,14 @@ def _left_alone(found: list[Problem], keys: set[str]) -> Iterator[Text]:
     """What is not computed again, for rows that it is computed from are not as they were written: they would become the
     truth. It is taken out of ``keys``."""
     keys |= {"answers"} if "search" in keys else set()
-    wrong = {one.table for one in found if one.table is not None and not one.repairable}
-    for kind, tables in _FROM.items():
-        spoilt = sorted(wrong & {*tables, *_HISTORY})
-        if spoilt and kind in keys:
+    for kind in COMPUTED_FROM:
+        tables = spoilt(found, kind)
+        if tables and kind in keys:
             keys.discard(kind)
             what = N_(
                 "{what} were not made anew: in {tables} something is not as it was written. Restore a backup first."
             )
-            yield text(what, what=text(_CALLED[kind]), tables=", ".join(spoilt))
+            yield text(what, what=text(_CALLED[kind]), tables=", ".join(tables))
 
 
 def back_up(store: Store) -> Path | None:

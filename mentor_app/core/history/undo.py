@@ -30,6 +30,7 @@ from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
 MORE_THAN_A_KEY = N_("It takes more than a key to do this again: do it once more where you did it.")
+_NOT_NOW = N_("“{action}” can't be taken back now. {reason}")
 _WINDOW = 400  # change sets looked at for the last thing somebody did; what lies before is found in the history
 _SOME = 500  # ids in one query
 
@@ -153,6 +154,8 @@ def _first_of(
         raise UserError(nothing)
     what = action_called(newest.action)
     reason = text(what.undo.reason) if isinstance(what.undo, Never) and way is _undo else over[0][1]
+    if isinstance(reason, Text) and reason.key == _NOT_NOW:  # it says itself what is meant
+        raise CannotUndo(text("{nothing} {reason}", nothing=text(nothing), reason=reason))
     raise CannotUndo(
         text("{nothing} “{action}”: {reason}", nothing=text(nothing), action=text(what.title), reason=reason)
     )
@@ -204,7 +207,9 @@ def _before_all(session: Session, actor: Actor, error: CannotUndo, first: int) -
     back either, why it is that both stay."""
     newer = doing(session.connection, first)
     roles = roles_of(session.connection, actor.person_id) if actor.person_id is not None else None
-    reason = why_not(newer, actor, roles)
+    reason, stays = why_not(newer, actor, roles), N_("“{action}” ({name}, {at}) rests on it, and stays. {reason}")
+    if reason is not None and not isinstance(action_called(newer.action).undo, Never):
+        stays = N_("“{action}” ({name}, {at}) rests on it and has to be taken back first. {reason}")
     if reason is None:
         try:
             with session.attempt():
@@ -220,7 +225,7 @@ def _before_all(session: Session, actor: Actor, error: CannotUndo, first: int) -
             reason = why.message
     return CannotUndo(
         text(
-            "“{action}” ({name}, {at}) rests on it, and stays. {reason}",
+            stays,
             **_described(session.connection, newer),
             reason=reason,
         )
@@ -308,9 +313,7 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
         raise
     except UserError as error:
         what = text(action_called(chosen.action).title)
-        raise CannotUndo(
-            text("“{action}” can't be taken back now. {reason}", action=what, reason=error.message)
-        ) from None
+        raise CannotUndo(text(_NOT_NOW, action=what, reason=error.message)) from None
     except IntegrityError as error:
         taken = text(N_("Something that was done since, such as a name given again, stands in the way."))
         raise CannotUndo(taken) from error

@@ -228,7 +228,7 @@ def take_back(session: Session, actor: Actor, playbook_id: int) -> None:
     """Take a playbook back to write on, while nobody has decided."""
     row = owned(session.connection, actor, playbook_id)
     if row["state"] != PlaybookState.IN_REVIEW:
-        raise UserError("Only what is in review can be taken back.")
+        raise StandsInTheWay([(playbook.name, playbook_id)], N_("Only what is in review can be taken back."))
     session.update(playbook, playbook_id, {"state": PlaybookState.DRAFT})
 
 

@@ -27,7 +27,7 @@ from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
 from mentor_app.core.store.guard import FileGuard
 from mentor_app.core.store.history import change_set
-from mentor_app.core.store.opening import Opened, check_folder, file_of, open_file, prepare
+from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
 from mentor_app.core.store.scrubbing import scrub
 from mentor_app.core.store.session import Actor, Session
@@ -138,6 +138,8 @@ class Store:
         """What whoever works in it should know; whether nothing can be written."""
         self.damaged = damaged
         """Whether its file was found to be damaged: then it is read as far as it can be, and not written."""
+        self.lacking: str | None = None
+        """The table or column that was found missing: then it is read as far as it can be, and not written."""
         self.begun = False
         """Whether its file was made when it was opened."""
         self.followers = followers
@@ -185,7 +187,30 @@ class Store:
             if fault.message.key == faults.DAMAGED and not self._looked:
                 self._looked = True
                 self.look_for_damage()
+            if fault.message.key == faults.PART_GONE:
+                self.lacking = self._lost_part()
             raise
+
+    def _lost_part(self) -> str | None:
+        with explained(self.location, self.engine), self.engine.connect() as connection:
+            return lost_part(connection)
+
+    @property
+    def is_written(self) -> bool:
+        """Whether it can be written to, as far as is known."""
+        return not (self.read_only or self.damaged or self.lacking)
+
+    def check_written(self) -> None:
+        """StoreFault where nothing is written to it: it can only be read, is damaged, or lacks what people entered."""
+        if self.read_only:
+            why = {remark.key for remark in self.remarks} & {faults.FULL_READ, faults.IS_BACKUP}
+            raise StoreFault(why.pop() if why else faults.ONLY_READ, store=self.location)
+        if self.damaged:
+            raise StoreFault(faults.NOT_WRITTEN, store=self.location)
+        if self.lacking:
+            self.lacking = self._lost_part()  # a whole file may have taken its place
+        if self.lacking:
+            raise StoreFault(faults.LACKS, store=self.location, part=self.lacking)
 
     def look_for_damage(self) -> None:
         """Find out, reading all of a file, whether it is damaged; then nothing more is written to it, here and by others."""
@@ -218,11 +243,7 @@ class Store:
         TypeError where the function is no registered action.
         """
         name = action_of(action).name
-        if self.read_only:
-            why = {remark.key for remark in self.remarks} & {faults.FULL_READ, faults.IS_BACKUP}
-            raise StoreFault(why.pop() if why else faults.ONLY_READ, store=self.location)
-        if self.damaged:
-            raise StoreFault(faults.NOT_WRITTEN, store=self.location)
+        self.check_written()
         watched, friendly = self._watched(), self._explained()
         ending = _Ending(self.location)
         with log.action(name) as acting, watched, ending, friendly, self.engine.connect() as connection:
@@ -343,9 +364,13 @@ def open_store(
         remarks = (*remarks, text(faults.NOT_WRITTEN, store=name))
     elif guard is not None:
         damage.forget(name)
+    with explained(name, found.engine), found.engine.connect() as connection:
+        lacking = lost_part(connection)
+    if lacking:
+        remarks = (*(one for one in remarks if one.key != SHAPE), text(faults.LACKS, store=name, part=lacking))
     remarks = (*found.remarks, *remarks)
     opened = Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
-    opened.begun = found.begun
+    opened.begun, opened.lacking = found.begun, lacking
     return opened
 
 

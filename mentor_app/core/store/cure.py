@@ -21,4 +21,7 @@ def _is_past(store: Store, remark: Text) -> bool:
     if remark.key == opening.SHAPE:
         with store.read() as connection:
             return opening.has_its_shape(connection)
+    if remark.key == faults.LACKS:
+        with store.read() as connection:
+            return opening.lost_part(connection) is None
     return False

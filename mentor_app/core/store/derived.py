@@ -20,6 +20,8 @@ from mentor_app.core.store.schema import metadata
 
 _SEARCHED = "playbook_answer"
 """The table whose rows are in the search, and which fills it."""
+ALL = frozenset({"owner_digest", _SEARCHED, search.INDEX})
+"""The names of all of them, whatever was loaded."""
 Fill: TypeAlias = Callable[[Connection], object]
 
 

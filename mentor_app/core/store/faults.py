@@ -28,6 +28,10 @@ APPLICATION_ID = 0x4D454E54
 """The mark of our files, "MENT": tells them from other programs' SQLite files."""
 
 NOT_OURS = N_("{store} is not a mentor-app store. Nothing in it was touched.")
+PERHAPS_OURS = N_(
+    "{store} does not begin as a mentor-app store does, but has the name and size of one: it may be one that was damaged. Nothing in it "
+    "was touched. Restore a backup of it, or open another store."
+)
 NO_MORE_OURS = N_(
     "{store} is not a mentor-app store any more: it is damaged, or another program wrote over it. Backups of it lie beside it in "
     "{folder}. Restore the last one of them (backups, restore)."
@@ -74,6 +78,10 @@ LOCKED = N_("{store} is in use by another program. Close it there and try again.
 DAMAGED = N_("{store} is damaged. Restore a backup copy of it.")
 NOT_WRITTEN = N_(
     "{store} is damaged: what can still be read is shown, and nothing more is written to it. Restore a backup."
+)
+LACKS = N_(
+    "{store} lacks {part}, which another program has taken away: what is there is shown, and nothing more is written to it. Check "
+    "the store (check), which names all that is missing, and restore a backup."
 )
 VALUE_UNREADABLE = N_(
     "Row {row} of {table} in {store} holds something unreadable in {column}. Check the store (check), which names every such row, "
@@ -145,10 +153,10 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, OVERWRITTEN})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN})
 """After these nothing but a backup helps."""
 
-OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE})
+OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE, LACKS})
 """After these all that does not ask for the one row, or the one table, goes on."""
 
 _SQLITE = {

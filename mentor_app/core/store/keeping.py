@@ -23,8 +23,9 @@ _PATIENCE = 30.0  # seconds that another program is waited for which makes the s
 
 def keep_daily(store: Store, now: dt.datetime) -> Backup | None:
     """Back up a store that was not backed up today, by the clock of this computer, and holds something new; cheap where
-    there is nothing to do. What a killed program left goes then, too. What is on a server is backed up there."""
-    if is_server(store.location):
+    there is nothing to do. What a killed program left goes then, too. What is on a server is backed up there, and one that is
+    known to be damaged, or to lack something, not by itself: good backups would go for it."""
+    if is_server(store.location) or not store.is_written:
         return None
     tidy(store)
     today = now.astimezone().date()
@@ -56,6 +57,7 @@ def keep_before_merge(store: Store, now: dt.datetime) -> Path | None:
 
 
 def _keep_before(store: Store, reason: Reason, now: dt.datetime, why_not: str) -> Backup | None:
+    store.check_written()
     if is_server(store.location):
         return None
     try:

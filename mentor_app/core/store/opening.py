@@ -21,7 +21,7 @@ from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
 from mentor_app.core.store.guard import is_open, readable_uri
 from mentor_app.core.store.kept import is_kept
-from mentor_app.core.store.schema import HEAD, metadata, shape
+from mentor_app.core.store.schema import COLUMNS, HEAD, columns_of, metadata, shape
 from mentor_app.core.text import N_, Text, text
 
 NETWORK = N_(
@@ -38,6 +38,7 @@ _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph"
             "fuse.rclone", "fuse.glusterfs", "fuse.gvfsd-fuse", "davfs", "vboxsf"}  # fmt: skip
 _MOUNTS = Path("/proc/self/mountinfo")
 _THERE_ALREADY = {"42P07", "42701", "42710"}  # a table, column or other thing that a migration makes
+_PAGE = 4096  # bytes
 _MAKING = 3.0  # seconds that making a store takes at most, up to its first page
 
 
@@ -184,15 +185,19 @@ def _check_start(path: Path) -> None:
         # A store killed right after its creation has its first page only, the rest in the log beside it.
         application = int.from_bytes(start[68:72], "big")
         fresh = application == 0 and (path.stat().st_size <= 4096 or path.with_name(path.name + "-wal").exists())
-    if start[:16] != b"SQLite format 3\0" or not (application == faults.APPLICATION_ID or fresh):
-        raise _not_ours(path)
+    is_database = start[:16] == b"SQLite format 3\0"
+    if not is_database or not (application == faults.APPLICATION_ID or fresh):
+        raise _not_ours(path, is_database)
 
 
-def _not_ours(path: Path) -> StoreFault:
+def _not_ours(path: Path, is_database: bool) -> StoreFault:
+    """What is said of a file without the mark of a store; one that is no database, but could be the pages of one, may have been ours."""
     from mentor_app.core.store.kept import folder_of, listed
 
     if listed(str(path)):
         return StoreFault(faults.NO_MORE_OURS, store=str(path), folder=folder_of(str(path)).name)
+    if not is_database and path.suffix == ".sqlite" and path.stat().st_size % _PAGE == 0:
+        return StoreFault(faults.PERHAPS_OURS, store=str(path))
     return StoreFault(faults.NOT_OURS, store=str(path))
 
 
@@ -292,6 +297,22 @@ def _amiss(connection: Connection, tables: set[str], shown: str) -> tuple[Text, 
 def has_its_shape(connection: Connection) -> bool:
     """Whether nothing of the schema of a file is missing or another, as far as that was written down."""
     return bool(connection.exec_driver_sql("PRAGMA user_version").scalar() == shape(connection))
+
+
+def lost_part(connection: Connection) -> str | None:
+    """The first table, or column as ``table.column``, that a store's file lacks and that holds what people entered; None where
+    all are there. What is computed from the rest can be made again."""
+    if connection.dialect.name != "sqlite" or columns_of(connection) == COLUMNS:
+        return None
+    from mentor_app.core.store import blueprint, derived
+
+    wanted, held = blueprint.wanted(connection) or {}, blueprint.held(connection)
+    lost = [part for key, part in wanted.items() if key not in held and part.table not in derived.ALL]
+    for kind in ("table", "column"):
+        for part in lost:
+            if part.kind == kind:
+                return part.name
+    return None
 
 
 def _back_up(engine: Engine, shown: str) -> None:

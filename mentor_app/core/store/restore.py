@@ -40,6 +40,17 @@ from mentor_app.core.text import N_, NAMED
 CHANGED_ON = N_(
     "{store} was changed again and again while the backup was being restored. Try again when nobody works in it."
 )
+_INSTEAD = {
+    faults.DAMAGED: N_("{store} is damaged: nothing was restored from it. Choose another backup."),
+    faults.NO_VERSION: N_(
+        "{store} does not say which version of the app wrote it: nothing was restored from it. Choose another backup."
+    ),
+    faults.DISAGREES: N_(
+        "{store} says that it was written by another version of the app than what is in it: another program changed it. Nothing "
+        "was restored from it. Choose another backup."
+    ),
+}
+"""What is said of a backup instead of what is said of a store."""
 _TRIES, _LEAP = 3, 10_000
 
 
@@ -104,12 +115,24 @@ def note_restored(session: Session, actor: Actor, last_id: int) -> None:
     seal_set(session.connection, values)
 
 
+@contextmanager
+def _chosen(path: Path) -> Iterator[None]:
+    """What is wrong with the backup that was chosen, with what can be done about that: choosing another one."""
+    try:
+        yield
+    except StoreFault as fault:
+        said = _INSTEAD.get(fault.message.key)
+        if said is None or dict(fault.message.args).get("store") != str(path):
+            raise
+        raise UserError(said, store=str(path)) from fault
+
+
 def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Preview:
     """What the backup at ``path`` holds, beside what the store (open as ``store``, if it can be opened) holds now.
 
     UserError where the file is no backup that this version of the app can restore.
     """
-    with backup.reading(path) as kept:
+    with _chosen(path), backup.reading(path) as kept:
         then = contents(kept)
         faults.check_revision([then.revision], HEAD, str(path))
         hashes, own = file_hashes(kept), _own_files(kept)
@@ -235,7 +258,7 @@ class _ChangedMeanwhile(Exception):
 @contextmanager
 def brought_up(path: Path, location: str, store: sqlite3.Connection | None = None) -> Iterator[Path]:
     """A copy of the backup beside the store's own backups: sound, and of this app's revision; gone afterwards."""
-    with backup.part_in(folder_of(location)) as part:
+    with _chosen(path), backup.part_in(folder_of(location)) as part:
         with backup.reading(path) as kept:
             faults.check_revision([contents(kept).revision], HEAD, str(path))
             backup.check_sound(kept, str(path))

@@ -76,6 +76,19 @@ def whole_of(part: Table) -> tuple[str, Table] | None:
     return None if column is None else (column, next(iter(part.c[column].foreign_keys)).column.table)
 
 
+COLUMNS = 3132369022
+"""What ``columns_of`` says of a store's file of this version."""
+
+
+def columns_of(connection: Connection) -> int:
+    """A number for the names of all tables and columns of a store's file, but for those of its search."""
+    there = (
+        "SELECT t.name || '.' || c.name FROM sqlite_master t, pragma_table_info(t.name) c WHERE t.type = 'table' "
+        "AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'answer_search%' AND t.name <> ? ORDER BY 1"
+    )
+    return crc32("\n".join(connection.exec_driver_sql(there, (ATTACHED,)).scalars()).encode())
+
+
 def shape(connection: Connection) -> int:
     """A number for the names of all tables, indexes and triggers of a store's file, from 1 on; kept in the file itself. The
     attachments in a backup that is one file are no part of it."""

@@ -99,7 +99,7 @@ class ProgrammeDialog(Dialog):
         middle.addWidget(self.stack, 1)
         self.cancel.setText(tr("Close"))
         self.publish = button(tr("Publish"), lambda: self.do(self._publish))
-        self.throw_away = button(tr("Discard the draft version"), self._discard)
+        self.throw_away = button(tr("Remove the unpublished version"), self._discard)
         self.throw_away.setVisible(self._draft_version is not None)
         self.buttons.insertWidget(0, self.throw_away)
         self.buttons.addWidget(self.publish)

@@ -23,9 +23,10 @@ from mentor_app.core.errors import ChangedMeanwhile, Gone, InDoubt, UserError, r
 from mentor_app.ui import registry
 from mentor_app.ui.context import Context
 from mentor_app.ui.doubts import doubt_of, noted, was_stored
-from mentor_app.ui.drafts import BASE, Draft, Json, legible
+from mentor_app.ui.drafts import BASE, TYPED, Draft, Json, legible
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.navigation import Place
+from mentor_app.ui.opening import type_into
 from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.acting import ActingDialog
@@ -112,6 +113,9 @@ class Dialog(ActingDialog):
             self.autosave.touch()
         self._make_room()
         super().open()
+        typed = self._kept.get(TYPED)
+        if isinstance(typed, str):
+            type_into(self, typed)
         field = self.focusWidget()
         if self._kept and isinstance(field, QLineEdit):
             field.end(False)  # typing goes on where it stopped; Qt has selected it all, to be typed over
@@ -178,7 +182,7 @@ class Dialog(ActingDialog):
             self._drafts.leave(draft.place)
             self._kept = {}
             after(0, self, lambda: self._tell_overtaken(draft, overtaken))
-        if not values:
+        if not values and TYPED not in draft.values:
             return
         try:
             self.restore(values)
@@ -207,7 +211,7 @@ class Dialog(ActingDialog):
         """What of a draft goes back into the fields; and the fields that were stored anew since it was typed, whose words
         in the draft are only shown."""
         base = kept.get(BASE)
-        typed = {name: value for name, value in kept.items() if name != BASE}
+        typed = {name: value for name, value in kept.items() if name not in (BASE, TYPED)}
         before = base.get("fields") if isinstance(base, dict) else None
         if not isinstance(base, dict) or not isinstance(before, dict):
             return typed, []

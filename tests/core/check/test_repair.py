@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text as sql
 
 from mentor_app.core.check import problems
-from mentor_app.core.check.problem import REPAIR, SCHEMA
+from mentor_app.core.check.problem import AFTER, REPAIR, SCHEMA
 from mentor_app.core.check.repair import back_up, repair
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
@@ -170,14 +170,14 @@ def test_a_repair_makes_nothing_forged_the_truth(store: Store, forged: str) -> N
     _forge(store, forged)
     spoil(store, "UPDATE owner_digest SET opportunities = 7", "UPDATE playbook_answer SET body = 'no'", SPOILT[1])
     with store.read() as connection:
-        before = [p for p in problems(connection) if not p.repairable]
+        before = [p for p in problems(connection) if not p.is_computed]
     kept = {name: rows(store, name) for name in metadata.tables if name not in ("owner_digest", "playbook_answer")}
     made = repair(store, lambda: None)
     assert before
-    assert [p for p in made.left if not p.repairable] == before
+    assert [p for p in made.left if not p.is_computed] == before
     assert {name: rows(store, name) for name in kept} == kept
     digests = "opportunity" in forged or "change" in forged
-    assert {p.key for p in made.left if p.repairable} >= ({"digest"} if digests else set())
+    assert {p.key for p in made.left if p.advice == AFTER} >= ({"digest"} if digests else set())
     assert any("were not made anew" in str(words) for words in made.failed) == (digests or "playbook" in forged)
 
 

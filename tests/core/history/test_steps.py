@@ -129,7 +129,7 @@ def test_what_others_did_is_passed_over_by_who_may_not_take_it_back(file_store: 
     file_store.act(at.trainer, camp.move, [made.result], second(at))
     done = file_store.act(at.lead, undo).result
     assert (done.action, [i for i, _ in done.over]) == ("pairing.set_capacity", [made.change_set_id])
-    assert "rests on it, and stays. Taking this back takes the role Trainer" in str(done.over[0][1])
+    assert "rests on it and has to be taken back first. Taking this back takes the role Trainer" in str(done.over[0][1])
 
 
 def test_what_takes_more_than_a_key_is_passed_over_by_the_key(file_store: Store) -> None:

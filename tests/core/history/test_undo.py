@@ -380,6 +380,21 @@ def test_nothing_unreviewed_becomes_approved_by_taking_back(at: Camp) -> None:
     sound(at)
 
 
+def test_what_was_handed_in_and_approved_says_whose_approval_rests_on_it(at: Camp) -> None:
+    made = book(at, "approved")
+    with at.store.read() as connection:
+        (handed,) = connection.execute(
+            select(change_set.c.id).where(change_set.c.action == "playbooks.submit")
+        ).scalars()
+    words = str(refusals(at.store, at.mo, [handed])[handed])
+    assert words.startswith("“Playbook approved” (")
+    assert "rests on it and has to be taken back first. Somebody else did this: taking it back takes the role" in words
+    with pytest.raises(CannotUndo) as told:
+        at.store.act(at.mo, undo)
+    assert str(told.value).count("Playbook handed in") == 1
+    assert _state(at, made) == "approved"
+
+
 def test_a_change_of_an_approved_playbook_taken_back_leaves_it_approved(at: Camp) -> None:
     made = book(at, "approved")
     at.store.act(at.mo, playbooks.save_parts, made, [Part(title="a", body="one")])

@@ -1,5 +1,6 @@
 """Opening a store's file: whatever lies at its place, nothing is lost, adopted or made in its stead; what can be read is."""
 
+import datetime as dt
 import os
 import shutil
 import sqlite3
@@ -11,18 +12,22 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import StaticPool, create_engine
 
 from mentor_app.core.check import problems
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import people
-from mentor_app.core.store import Store, attachments, backup, faults, guard, open_store, opening
+from mentor_app.core.store import Store, attachments, backup, derived, faults, guard, open_store, opening
 from mentor_app.core.store.cure import is_cured
+from mentor_app.core.store.keeping import keep_before_import, keep_daily
 from mentor_app.core.store.migrate import upgrade
+from mentor_app.core.store.restore import go_back
+from mentor_app.core.store.schema import COLUMNS, columns_of
 from mentor_app.core.team import open_team
 from tests.cli.command import run
 from tests.conftest import DATA, ME
-from tests.core.store.test_backup import add, kept, people_in
+from tests.core.store.test_backup import NOW, add, kept, people_in
 from tests.core.store.test_guard import locks
 
 NAMES = ["what?.sqlite", "50%25 off.sqlite", "a#b.sqlite", "a b  c.sqlite", "?mode=memory.sqlite", "商机;x&y=z.sqlite",
@@ -123,6 +128,19 @@ def test_nothing_is_made_where_somebody_says_so(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "size", "key"),
+    [
+        ("team.sqlite", 8192, faults.PERHAPS_OURS),
+        ("team.sqlite", 8000, faults.NOT_OURS),
+        ("team.csv", 8192, faults.NOT_OURS),
+    ],
+)
+def test_a_file_that_may_be_a_damaged_store_is_said_to_be(tmp_path: Path, name: str, size: int, key: str) -> None:
+    (tmp_path / name).write_bytes(b"\xff" * size)
+    assert fault_of(lambda: open_team(tmp_path / name)) == key
+
+
 def test_a_store_without_its_tables_is_not_made_anew(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     with closing(sqlite3.connect(place)) as other:
@@ -136,7 +154,7 @@ def test_a_store_without_its_tables_is_not_made_anew(tmp_path: Path) -> None:
     [
         "DROP TRIGGER point_entry_no_update",
         "DROP INDEX ix_change_row",
-        "DROP TABLE playbook_attachment",
+        "DROP TABLE owner_digest",
         "CREATE TRIGGER sly AFTER INSERT ON person BEGIN DELETE FROM point_entry; END",
     ],
 )
@@ -148,6 +166,48 @@ def test_parts_that_are_missing_or_added_are_remarked(tmp_path: Path, statement:
         other.execute(statement)
     with closing(open_team(place)) as store:
         assert [remark.key for remark in store.remarks] == [opening.SHAPE]
+        add(store, "Ann")
+
+
+@pytest.mark.parametrize(
+    ("statement", "part"),
+    [
+        ("DROP TABLE redemption", "redemption"),
+        ("ALTER TABLE activity DROP COLUMN learned", "activity.learned"),
+    ],
+)
+def test_what_lacks_a_table_or_column_is_read_and_neither_written_nor_backed_up_by_itself(
+    tmp_path: Path, statement: str, part: str
+) -> None:
+    place = tmp_path / "team.sqlite"
+    with closing(open_team(place)) as store:
+        add(store, "Ann")
+        good = keep_daily(store, NOW)
+        add(store, "Bo")
+    assert good is not None
+    with closing(sqlite3.connect(place)) as other:
+        other.execute(statement)
+    with closing(open_team(place)) as store:
+        assert [remark.key for remark in store.remarks] == [faults.LACKS]
+        with pytest.raises(StoreFault, match=f"lacks {part}, "):
+            add(store, "Cy")
+        assert keep_daily(store, NOW + dt.timedelta(days=1)) is None
+        with pytest.raises(StoreFault, match=f"lacks {part}, "):
+            keep_before_import(store, NOW)
+    assert f"lacks {part}, " in run(place, "--as", "Ann", "capacity", "Bo", "7", code=1)
+    run(place, "check", code=1)
+    with closing(open_team(place)) as store:
+        go_back(store, store.location, good.path, ME, NOW)
+        add(store, "Di")
+        assert names(store) == ["Ann", "Di"]
+
+
+def test_what_a_file_of_this_version_has_is_known_without_making_one() -> None:
+    assert derived.names() == derived.ALL
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    upgrade(engine, faults.APPLICATION_ID)
+    with engine.connect() as connection:
+        assert columns_of(connection) == COLUMNS
 
 
 @pytest.mark.parametrize(

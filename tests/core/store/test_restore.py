@@ -399,7 +399,7 @@ def test_what_is_no_backup_is_refused(file_store: Store, tmp_path: Path) -> None
     empty.touch()
     (tmp_path / "words.txt").write_text("a letter, and no backup\n" * 400)
     for path, words in (
-        (damaged, "is damaged"),
+        (damaged, "is damaged: nothing was restored from it. Choose another backup"),
         (newer, "newer version"),
         (foreign, "not a mentor-app store"),
         (empty, "not a mentor-app store"),

@@ -66,6 +66,7 @@ def test_what_can_not_be_repaired_now_is_not_offered_again(team: MainWindow) -> 
         connection.execute(text(f"UPDATE owner_digest SET opportunities = 0 WHERE crm_name_id = ({_FIRST})"))
         connection.execute(text("UPDATE opportunity SET amount_cents = 5 WHERE id = (SELECT min(id) FROM opportunity)"))
     dialog = _checked(team)
+    assert "it is not made anew before that is right" in dialog.words.toPlainText()
     dialog.save.click()
     wait_until_idle(team)
     assert "were not made anew" in dialog.words.toPlainText()
