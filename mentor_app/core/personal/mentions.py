@@ -12,9 +12,9 @@ from mentor_app.core.personal.forms import Form, any_of, forms_of, written
 from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
 from mentor_app.core.personal.names import CJK, JOINING, TITLES, key_of, keys_within, parts_of, spellings, words_of
-from mentor_app.core.personal.reading import TAG, as_shown, evenly, undivided
+from mentor_app.core.personal.reading import ENDING_LINE, TAG, as_shown, evenly, undivided
 
-_ACROSS = re.compile(r"[\t\r\n]|\s[–—·|+-]\s")
+_ACROSS = re.compile(rf"[\t\r\n]|\s[–—·|+-]\s|{ENDING_LINE}", re.IGNORECASE)
 _RUNNING = re.compile(f"[{CJK}]{{3}}")
 _SIGN = re.compile(r"\s*[,，;；、|•/(–—][\s•*–—-]*|\s[·+-]\s")
 """What stands between the names of a list."""
