@@ -155,7 +155,7 @@ def _word(word: str, spelling: _Spelling) -> str:
 
 def _pattern(name: str, spelling: _Spelling) -> str:
     if is_code(name):
-        code = "[ -]?".join(map(re.escape, code_parts(name)))
+        code = r"(?:[ _-]\n?)?".join(map(re.escape, code_parts(name)))
         return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
     inner = _BETWEEN.join(_word(word, spelling) for word in name.split()).replace("," + _BETWEEN, _COMMA)
     return (

@@ -25,7 +25,7 @@ _LETTER = rf"[^\W\d_{CJK}]"
 _NO_LETTER = rf"(?:[^\w{_TAKEN}]|[\d_])"
 _SIGN = rf"(?:[^\w{_TAKEN}]|_)"
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
-_JOIN = r"(?:\.? |[._'-])?"
+_JOIN = r"(?:(?<![^\W_]{2})\. |[ ._'-])?"
 """Between the words of a name that is written as it is."""
 _TAG = re.compile(r"</?[a-z][^<>@]{0,200}>", re.IGNORECASE)
 

@@ -14,6 +14,7 @@ GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 """What may stand between the family's and the given name in characters."""
 JOINING = re.compile("([-'])")
 """What joins the parts of a word of a name, as it is read: Anna-Lena, O'Brien."""
+_SHORT_CODE = 3  # characters; with something in between, it is often another number
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
@@ -115,5 +116,5 @@ def is_short_cjk(name: str) -> bool:
 
 
 def code_parts(name: str) -> list[str]:
-    """Letters and figures of an employee number, between which something may stand."""
-    return re.split(r"(?<=[a-zA-Z])(?=\d)", name, maxsplit=1)
+    """Letters and figures of an employee number, between which something may stand; a short one is one piece."""
+    return re.split(r"(?<=[a-zA-Z])[ ._/-]?(?=\d)", name, maxsplit=1) if len(name) > _SHORT_CODE else [name]

@@ -71,6 +71,8 @@ def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> N
         ("Quentin Okapi", "Quentin Okapi2026.pdf, v2Quentin Okapi", "X2026.pdf, v2X"),
         ("Quentin Okapi", "Quentin. Okapi zoo", None),
         ("Quentin Okapi", "my “Quentin” Okapi, Quentin (Okapi, my boss)", "my X, X(, my boss)"),
+        ("HR-1042", "HR1042, HR 1042; HR-\n1042 hr_1042 HR-10425", "X, X; X X HR-10425"),
+        ("E06", "E06, e06; E 06 FE06 E065 E06.5 和E06说", "X, X; E 06 FE06 E065 E06.5 和X说"),
         ("E777", "E777, E 777, E-777, e777. E777.5 E7771 AE777 1.E777", "X, X, X, X. E777.5 E7771 AE777 1.E777"),
     ],
 )
