@@ -149,7 +149,9 @@ def _joined(name: str) -> list[str]:
 
 
 def _word(word: str, spelling: _Spelling) -> str:
-    """A word of a name; what joins its parts may be left out or be a space."""
+    """A word of a name; what joins its parts may be left out or be a space, and so may the dot behind an initial."""
+    if re.fullmatch(r"[^\W\d_]\.", word):
+        return rf"{spelling(word[0])}\.?"
     return "".join(f"(?:{_BETWEEN})?" if JOINING.fullmatch(part) else spelling(part) for part in JOINING.split(word))
 
 

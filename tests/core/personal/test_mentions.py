@@ -202,6 +202,12 @@ def test_letters_are_found_with_their_marks_without_and_the_german_way(
             )
         ),
         ("Mary Jane Watson", [], "Mary Watson, mary.watson@a.com, maryjane.watson@a.com", "X, X@a.com, X@a.com"),
+        (
+            "Watson, Mary J.",
+            ["Mary Watson"],
+            "Watson, Mary J; Mary J Watson; Mary J. Watson; Mary Watson",
+            "X; X; X; Mary Watson",
+        ),
         ("Mary Jane Watson", ["Mary Watson"], "Mary Watson; Mary-Jane Watson", "Mary Watson; X"),
         ("Mary Jane Watson", ["Mary Ann Watson"], "Mary Watson, Mary Ann Watson", "Mary Watson, Mary Ann Watson"),
         ("Mary Jane Watson", [], "Mary and Watson; Mary. Watson; Mary Watsonville", None),
@@ -309,6 +315,7 @@ def test_in_a_list_of_names_and_over_the_end_of_a_line_a_name_is_found(
 
 def test_a_figure_behind_a_name_stays_one_of_its_own() -> None:
     assert told_of("王芳", "王芳2号方案", neutral="⌫1") == "⌫1 2号方案"
+    assert told_of("Ann Li", "ann.li2@x.com, Ann Li2. So", neutral="⌫1") == "⌫1_2@x.com, ⌫1 2. So"
 
 
 @pytest.mark.parametrize(
