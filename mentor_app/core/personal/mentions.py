@@ -12,7 +12,19 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import Form, any_of, forms_of, written
 from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
-from mentor_app.core.personal.names import CJK, JOINING, TITLES, key_of, keys_within, parts_of, spellings, words_of
+from mentor_app.core.personal.names import (
+    CJK,
+    JOINING,
+    TITLES,
+    everyday_words,
+    in_capitals,
+    in_small_letters,
+    key_of,
+    keys_within,
+    parts_of,
+    spellings,
+    words_of,
+)
 from mentor_app.core.personal.reading import ENDING_LINE, TAG, as_shown, evenly, undivided
 
 _ACROSS = re.compile(rf"[\t\r\n]|\s[–—·|+-]\s|{ENDING_LINE}", re.IGNORECASE)
@@ -34,7 +46,8 @@ _LONGEST = 200  # characters of a name
 _PAIRS = {"(": ")", "[": "]", "（": "）", "“": "”"}
 _DOUBLED = ('"', "__", "**")
 """Signs that stand on both sides of a word."""
-_ADDRESS = re.compile(r"[\w.+-]{1,64}[@.]\w", re.ASCII)
+_IN_ADDRESS = r"[\w.+-]"
+_ADDRESS = re.compile(rf"{_IN_ADDRESS}{{1,64}}[@.]\w", re.ASCII)
 """The rest of one, or of a file's name."""
 _RULED = re.compile(r"\n[^\w\n]+\n")
 _DATES = frozenset([
@@ -61,6 +74,8 @@ class Mentions:
     """The keys of names of others that have initials beside the words of the person's."""
     neighbours: Collection[str] | None
     """Keys of words beside a name of one word in names of others; None where one of the names has several."""
+    everyday: Collection[str]
+    """The keys of words of the names, in capitals there, that are everyday words, too."""
     in_words: Collection[Sequence[str]]
     """The keys of all words of each name of another, in the order of letters."""
     reach: int
@@ -141,7 +156,12 @@ class Mentions:
                 if _is_cut(match, beside):
                     at = match.start() + 1
                     continue
-            if _is_in_lines(match) or self._is_in_brackets(match) or self._is_somebody_else(match):
+            if (
+                _is_in_lines(match)
+                or self._is_everyday(match)
+                or self._is_in_brackets(match)
+                or self._is_somebody_else(match)
+            ):
                 at = match.start() + 1
                 continue
             yield _span(read, match), True
@@ -189,6 +209,14 @@ class Mentions:
         rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
         is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))
         return not is_next and self.mine.match(match.string, more.start(1)) is None
+
+    def _is_everyday(self, match: re.Match[str]) -> bool:
+        """Whether it rather is a part of a sentence ("mark down the price"): a word of it is an everyday one, and stands there in small
+        letters."""
+        if not self.everyday or re.match(rf"{_IN_ADDRESS}*@", match.string[match.end() :][:_BESIDE]):
+            return False
+        small = in_small_letters(match[0], self.everyday)
+        return bool(small) and match[0] != match.string
 
     def _is_in_brackets(self, match: re.Match[str]) -> bool:
         """Whether it is, with the words beside it, the name of another with a part of it in brackets or quotation marks."""
@@ -251,9 +279,15 @@ def mentions(
         others=_by_first_word(others),
         abbreviated=abbreviated((*told, *short), others) - {key_of(" ".join(parts_of(name))) for name in told},
         neighbours=neighbours,
+        everyday=_everyday((*told, *short)),
         in_words={_in_words(o) for o in others} - {_in_words(name) for name in told},
         reach=2 * max(map(len, longer), default=0),
     )
+
+
+def _everyday(names: Iterable[str]) -> frozenset[str]:
+    ends = {key_of(word) for name in names for word in (parts_of(name)[0], parts_of(name)[-1])}
+    return in_capitals(names) & ends & everyday_words()
 
 
 def _in_words(name: str) -> tuple[str, ...]:

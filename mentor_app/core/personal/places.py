@@ -14,7 +14,17 @@ from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, c
 from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
-from mentor_app.core.personal.names import CJK, TITLES, is_one_word, key_of, looked_for, parts_of, spellings
+from mentor_app.core.personal.names import (
+    CJK,
+    TITLES,
+    in_capitals,
+    in_small_letters,
+    is_one_word,
+    key_of,
+    looked_for,
+    parts_of,
+    spellings,
+)
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -203,10 +213,13 @@ class _Doubts:
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
+        self._capitals = in_capitals((*spellings(of.names), *of.short))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int) -> bool:
+        if in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@":
+            return True
         if key_of(words[begin:end]) in self._one_word or _ACROSS.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])

@@ -81,6 +81,8 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Ann Li", [], "Sue-\nAnn Li~Sue-\n> Ann Li~Ann Li-\nSmith~Ann (Li) Smith~(Ann Li) Smith~- Bob -\n- Ann Li", ["Ann Li", "Ann Li", "Ann Li", "Ann (Li"]),
         ("Marie Dupont", [], "Rose-\nMarie Dupont~Rose-<br>Marie Dupont", ["Marie Dupont", "Marie Dupont"]),
         ("Mary Watson", ["Mary Jane Watson"], "M. J. Watson; Mary J Watson came~Miss Watson. Mary J. Watson", ["Mary J Watson", "Mary J. Watson"]),
+        ("Mark Down", [], "mark down the price~Mark down the price~we down-mark it~mark.down@a.com~Mark Down, MARK DOWN~mark@down.com", ["mark down", "Mark down", "down-mark", "mark@down"]),
+        ("Anna van Berg", [], "anna van berg", []),
         ("E042", [], "E: 042~E042~E: 042.5~E: 0421", ["E: 042"]),
         ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
     ],

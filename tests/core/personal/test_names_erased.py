@@ -234,6 +234,16 @@ def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store
     assert f"1 place in texts of others:\n{line}" in shown
 
 
+def test_a_name_of_several_words_in_small_letters_is_shown_before(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    number = at.act(people.add_person, person("Rose Price"))
+    for name in ("List price rose 5 %", "Of Rose Price", "rose.price@acme.com"):
+        at.act(points.save_reward, name, "resource", 20)
+    with file_store.read() as connection:
+        shown = " ".join(map(str, preview(connection, number).goes))
+    assert "1 place in texts of others:\n    List price rose 5 %: List ›price rose‹ 5 %" in shown
+
+
 def test_places_that_say_the_same_are_one_line_with_their_count(file_store: Store) -> None:
     at = Camp(file_store, paired=False)
     at.act(people.edit_person, at.hire.person_id, person("Max", roles=frozenset({"new_hire"})))
