@@ -72,6 +72,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         )
         goes.append(_with_places(connection, told, doubtful, _PLACES))
     numbers = _numbers(connection, of)
+    unsought = [one for one in numbers if one not in of.codes]
     if numbers:
         goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
     counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
@@ -82,6 +83,13 @@ def preview(connection: Connection, person_id: int) -> Preview:
     short = [name for name in of.names if len(name) == 1]
     if short:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
+    if unsought:
+        stays.append(
+            text(
+                "The employee number inside texts of others, for it has figures or letters only, or is short: {numbers}",
+                numbers=" · ".join(unsought),
+            )
+        )
     stays += [_standing(one) for one in of.standing]
     if of.held:
         stays.append(

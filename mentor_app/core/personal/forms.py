@@ -149,13 +149,15 @@ def _joined(name: str) -> list[str]:
 
 
 def _word(word: str, spelling: _Spelling) -> str:
-    """A word of a name; what joins its parts may be left out or be a space."""
+    """A word of a name; what joins its parts may be left out or be a space, and so may the dot behind an initial."""
+    if re.fullmatch(r"[^\W\d_]\.", word):
+        return rf"{spelling(word[0])}\.?"
     return "".join(f"(?:{_BETWEEN})?" if JOINING.fullmatch(part) else spelling(part) for part in JOINING.split(word))
 
 
 def _pattern(name: str, spelling: _Spelling) -> str:
     if is_code(name):
-        code = "[ -]?".join(map(re.escape, code_parts(name)))
+        code = r"(?:[ _-]\n?)?".join(map(re.escape, code_parts(name)))
         return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
     inner = _BETWEEN.join(_word(word, spelling) for word in name.split()).replace("," + _BETWEEN, _COMMA)
     return (

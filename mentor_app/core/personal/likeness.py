@@ -27,6 +27,8 @@ _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
 _AFTER = re.compile("(?<=[aou])e", re.IGNORECASE)
 """Of a letter written the German way; no letter for ``bare``."""
+_CLAUSE = re.compile(r"[;!?|\t\r\n。；！？]|(?<=[^\W_]{2})\.\s")
+"""What ends a clause, but no initial."""
 _ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
 """What joins characters more than it divides them."""
@@ -69,13 +71,13 @@ class Likeness:
         return any(one.search(folded) for one in patterns)
 
     def places(self, words: str, taken: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """From where to where in words one may stand, of several that overlap the shortest, but where something is taken out; not what
+        """From where to where in words one may stand, of several that overlap one within a clause and the shortest, but where something is taken out; not what
         is wholly made of names of others that stand there as they are."""
         for begin, end in taken:
             words = words[:begin] + _TAKEN * (end - begin) + words[end:]
         read = undivided(evenly(as_shown(words)))
         folded, stands = _folded(read.words)
-        at, found = 0, list[tuple[int, int]]()
+        at, found = 0, list[tuple[bool, int, int, int]]()
         while (match := self._any.search(folded, at)) is not None:
             at = match.start() + 1
             begin, end = stands[match.start()], stands[match.end() - 1] + 1
@@ -88,9 +90,10 @@ class Likeness:
             others = [one.span(1) for one in around]
             if _are_of_others(read.words, begin, end, others):
                 continue
-            found.append((read.begins[begin], read.ends[end - 1]))
+            is_divided = _CLAUSE.search(read.words, begin, end) is not None
+            found.append((is_divided, end - begin, read.begins[begin], read.ends[end - 1]))
         chosen = list[tuple[int, int]]()
-        for a, b in sorted(found, key=lambda one: one[1] - one[0]):
+        for _, _, a, b in sorted(found):
             if not any(a < last and first < b for first, last in chosen):
                 chosen.append((a, b))
         yield from sorted(chosen)

@@ -6,29 +6,49 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import Form, any_of, forms_of, written
 from mentor_app.core.personal.initials import abbreviated, around
 from mentor_app.core.personal.letters import Reading, closely
-from mentor_app.core.personal.names import CJK, JOINING, TITLES, key_of, keys_within, parts_of, spellings, words_of
-from mentor_app.core.personal.reading import TAG, as_shown, evenly, undivided
+from mentor_app.core.personal.names import (
+    CJK,
+    JOINING,
+    TITLES,
+    everyday_words,
+    in_capitals,
+    in_small_letters,
+    key_of,
+    keys_within,
+    parts_of,
+    spellings,
+    words_of,
+)
+from mentor_app.core.personal.reading import ENDING_LINE, TAG, as_shown, evenly, undivided
 
-_ACROSS = re.compile(r"[\t\r\n]|\s[–—·|+-]\s")
+_ACROSS = re.compile(rf"[\t\r\n]|\s[–—·|+-]\s|{ENDING_LINE}", re.IGNORECASE)
 _RUNNING = re.compile(f"[{CJK}]{{3}}")
 _SIGN = re.compile(r"\s*[,，;；、|•/(–—][\s•*–—-]*|\s[·+-]\s")
 """What stands between the names of a list."""
 _BORDER = re.compile(rf"{_SIGN.pattern}|\n")
 """What may stand there."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
-_HYPHENED = re.compile(r"-(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
+_HYPHENED = re.compile(r"-\n?(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
 _MORE = re.compile(r" ([^\W\d_]{2,})")
+_BRACKET = r"[()\[\]（）\"“”]"
+_BEFORE = re.compile(rf"([^\W\d_]+)(\s?{_BRACKET}?\s?)$")
+_BEHIND = re.compile(rf"(\s?{_BRACKET}?\s?)([^\W\d_]+)")
 _WORDS = re.compile(r"[^\W\d_]+")
 _BESIDE = 60  # characters in which the two words beside a name stand
+_MANY = 3  # words of a name before another
 _LONGEST = 200  # characters of a name
 _PAIRS = {"(": ")", "[": "]", "（": "）", "“": "”"}
 _DOUBLED = ('"', "__", "**")
 """Signs that stand on both sides of a word."""
+_IN_ADDRESS = r"[\w.+-]"
+_ADDRESS = re.compile(rf"{_IN_ADDRESS}{{1,64}}[@.]\w", re.ASCII)
+"""The rest of one, or of a file's name."""
 _RULED = re.compile(r"\n[^\w\n]+\n")
 _DATES = frozenset([
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
@@ -54,6 +74,10 @@ class Mentions:
     """The keys of names of others that have initials beside the words of the person's."""
     neighbours: Collection[str] | None
     """Keys of words beside a name of one word in names of others; None where one of the names has several."""
+    everyday: Collection[str]
+    """The keys of words of the names, in capitals there, that are everyday words, too."""
+    in_words: Collection[Sequence[str]]
+    """The keys of all words of each name of another, in the order of letters."""
     reach: int
     """How far before a name one of another may begin that holds it."""
 
@@ -64,7 +88,8 @@ class Mentions:
         for begin, end in self.places(words):
             new = neutral + _unpaired(words[begin:end])
             is_figure = new[-1:].isdecimal() and words[end : end + 1].isdecimal()
-            told += words[last:begin] + new + (" " if is_figure else "")
+            between = "_" if _ADDRESS.match(words, end) else " "
+            told += words[last:begin] + new + (between if is_figure else "")
             last = end
         return told + words[last:]
 
@@ -131,7 +156,12 @@ class Mentions:
                 if _is_cut(match, beside):
                     at = match.start() + 1
                     continue
-            if _is_in_lines(match) or self._is_somebody_else(match):
+            if (
+                _is_in_lines(match)
+                or self._is_everyday(match)
+                or self._is_in_brackets(match)
+                or self._is_somebody_else(match)
+            ):
                 at = match.start() + 1
                 continue
             yield _span(read, match), True
@@ -163,12 +193,15 @@ class Mentions:
         nobody known here ("Ann Li Smith", "Sue-Ann Li")."""
         if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
             return True
-        if _HYPHENED.match(match.string, match.end()) or re.search(r"[^\W\d_]-$", match.string[: match.start()][-2:]):
+        if _HYPHENED.match(match.string, match.end()) or re.search(
+            r"[^\W\d_]-\n?$", match.string[: match.start()][-3:]
+        ):
             return len(re.findall(r"[^\W\d_]+", match[0])) > 1
         inner = _INNER.search(match[0])
         if inner is not None and key_of(inner[1]) in self.others.get(key_of(inner[1]), ()):
             return True
-        words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, match.end())
+        end = match.end() + (_PAIRS.get(_unpaired(match[0])) == match.string[match.end() :][:1] != "")
+        words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, end)
         if more is None or len(words) < 2 or not all(word[0].isupper() for word in (*words, more[1])):
             return False
         if more[1].casefold() in TITLES | _DATES or (more[1].isupper() and not match[0].isupper()):
@@ -176,6 +209,28 @@ class Mentions:
         rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
         is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))
         return not is_next and self.mine.match(match.string, more.start(1)) is None
+
+    def _is_everyday(self, match: re.Match[str]) -> bool:
+        """Whether it rather is a part of a sentence ("mark down the price"): a word of it is an everyday one, and stands there in small
+        letters."""
+        if not self.everyday or re.match(rf"{_IN_ADDRESS}*@", match.string[match.end() :][:_BESIDE]):
+            return False
+        small = in_small_letters(match[0], self.everyday)
+        return bool(small) and match[0] != match.string
+
+    def _is_in_brackets(self, match: re.Match[str]) -> bool:
+        """Whether it is, with the words beside it, the name of another with a part of it in brackets or quotation marks."""
+        before = match.string[max(match.start() - _BESIDE, 0) : match.start()]
+        one, other = _BEFORE.search(before), _BEHIND.match(match.string, match.end())
+        last = _WORDS.findall(before)[-_MANY:]
+        is_of_another = any(
+            key_of("".join(last[at:])) in self.others.get(key_of(last[at]), ()) for at in range(len(last) - 1)
+        )
+        for some in product({"", one[0] if one and not is_of_another else ""}, {"", other[0] if other else ""}):
+            whole = match[0].join(some)
+            if re.search(_BRACKET, whole) and _in_words(whole) in self.in_words:
+                return True
+        return False
 
     def _beside(self, words: str) -> list[tuple[int, int]]:
         """Where names of others that a sign of a list does not divide stand beside each other."""
@@ -224,8 +279,19 @@ def mentions(
         others=_by_first_word(others),
         abbreviated=abbreviated((*told, *short), others) - {key_of(" ".join(parts_of(name))) for name in told},
         neighbours=neighbours,
+        everyday=_everyday((*told, *short)),
+        in_words={_in_words(o) for o in others} - {_in_words(name) for name in told},
         reach=2 * max(map(len, longer), default=0),
     )
+
+
+def _everyday(names: Iterable[str]) -> frozenset[str]:
+    ends = {key_of(word) for name in names for word in (parts_of(name)[0], parts_of(name)[-1])}
+    return in_capitals(names) & ends & everyday_words()
+
+
+def _in_words(name: str) -> tuple[str, ...]:
+    return tuple(sorted(map(key_of, _WORDS.findall(name))))
 
 
 def _by_first_word(names: Iterable[str]) -> Mapping[str, Sequence[str]]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import cache
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.letters import bare
 from mentor_app.core.personal.reading import as_shown, undivided
+from mentor_app.core.resources import resource
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
 GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 """What may stand between the family's and the given name in characters."""
 JOINING = re.compile("([-'])")
 """What joins the parts of a word of a name, as it is read: Anna-Lena, O'Brien."""
+_SHORT_CODE = 3  # characters; with something in between, it is often another number
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
@@ -33,6 +36,29 @@ def is_code(name: str) -> bool:
 def is_one_word(name: str) -> bool:
     """Whether a name may well be another word, too: Max, Lu, 李伟."""
     return len(words_of(name)) == 1 and len(name) > 1 and not is_code(name)
+
+
+def in_capitals(names: Iterable[str]) -> frozenset[str]:
+    """The keys of the words of these names that are written with a capital wherever they stand."""
+    words = {word for name in names for part in parts_of(name) for word in JOINING.split(part) if key_of(word)}
+    return frozenset(key_of(one) for one in words if one[0].isupper()) - {
+        key_of(one) for one in words if one[0].islower()
+    }
+
+
+def in_small_letters(written: str, capitals: Collection[str]) -> list[str]:
+    """The words of a name of several, as it stands in a sentence, that begin with a small letter and should with a capital; nothing
+    of one that is joined as in an address."""
+    words = re.findall(r"[^\W\d_]+", written)
+    if len(words) < 2 or re.search(r"\w[._]\w", written):
+        return []
+    return [word for word in words if word[0].islower() and key_of(word) in capitals]
+
+
+@cache
+def everyday_words() -> frozenset[str]:
+    """Words of several languages that are no names."""
+    return frozenset(resource("words", "everyday_words.txt").read_text(encoding="utf-8").split())
 
 
 def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -115,5 +141,5 @@ def is_short_cjk(name: str) -> bool:
 
 
 def code_parts(name: str) -> list[str]:
-    """Letters and figures of an employee number, between which something may stand."""
-    return re.split(r"(?<=[a-zA-Z])(?=\d)", name, maxsplit=1)
+    """Letters and figures of an employee number, between which something may stand; a short one is one piece."""
+    return re.split(r"(?<=[a-zA-Z])[ ._/-]?(?=\d)", name, maxsplit=1) if len(name) > _SHORT_CODE else [name]

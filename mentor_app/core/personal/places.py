@@ -11,9 +11,20 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
+from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
-from mentor_app.core.personal.names import CJK, TITLES, is_one_word, key_of, looked_for, parts_of, spellings
+from mentor_app.core.personal.names import (
+    CJK,
+    TITLES,
+    in_capitals,
+    in_small_letters,
+    is_one_word,
+    key_of,
+    looked_for,
+    parts_of,
+    spellings,
+)
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -157,7 +168,8 @@ def _in_any_letters(word: str, is_file: bool) -> str:
 
 def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
     """All places in texts, as they are now, in which the name goes or something may mean the person."""
-    like = Likeness([name for name in of.names if name not in of.common], of.others)
+    names = [name for name in of.names if name not in of.common]
+    like, left_over = Likeness(names, of.others), Leftover((*names, *of.short, *of.codes), of.others)
     # one piece is enough of a name in letters, for the other may be divided
     pieces: list[Sequence[str]] = [
         some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
@@ -179,11 +191,12 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         for place in taken:
                             fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
                             yield spot(place, fate)
-                        for place in left:
-                            yield spot(place, STAYS)
+                        listed = list(left)
                         if like.outer and like.may_be_in(words):
-                            for place in like.places(words, [*taken, *left]):
-                                yield spot(place, STAYS)
+                            listed += like.places(words, [*taken, *left])
+                        listed += left_over.places(words, taken, listed)
+                        for place in sorted(listed):
+                            yield spot(place, STAYS)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:
@@ -200,10 +213,13 @@ class _Doubts:
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
+        self._capitals = in_capitals((*spellings(of.names), *of.short))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int) -> bool:
+        if in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@":
+            return True
         if key_of(words[begin:end]) in self._one_word or _ACROSS.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])

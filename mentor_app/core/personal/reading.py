@@ -12,6 +12,7 @@ from mentor_app.core.personal.letters import Reading, as_read
 _WITHIN_LINES = "a|abbr|b|big|code|del|em|font|i|ins|mark|s|small|span|strong|strike|sub|sup|tt|u|wbr"
 _ENDING_LINES = "br|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|table|tbody|td|th|thead|tr|ul"
 TAG = re.compile(rf"</?(?:({_WITHIN_LINES})|({_ENDING_LINES}))(?:\s[^<>]{{0,200}})?/?>", re.IGNORECASE)
+ENDING_LINE = rf"</?(?:{_ENDING_LINES})(?:\s[^<>]{{0,200}})?/?>"
 _CODED = re.compile(
     rf"&(?:#\d{{1,7}}|#x[0-9a-f]{{1,6}}|[a-z][a-z0-9]{{1,30}});|(?:%[0-9a-f]{{2}})+|{TAG.pattern}", re.IGNORECASE
 )

@@ -207,7 +207,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
 
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
     ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
-    return {code for code in ever if len(code) > 3 and not code.isdecimal() and not code.isalpha()}
+    return {code for code in ever if len(code) > 2 and not code.isdecimal() and not code.isalpha()}
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.likeness import Likeness
 from mentor_app.core.personal.mentions import mentions
 from mentor_app.core.personal.names import shortened
@@ -21,7 +22,8 @@ def judged(name: str, words: str, others: Sequence[str] = ()) -> tuple[list[tupl
     goes, stays = found.judged(words)
     found_alike = list(like.places(words, [*goes, *stays]))
     assert like.may_be_in(words) or not found_alike
-    return goes, [*stays, *found_alike]
+    listed = [*stays, *found_alike]
+    return goes, sorted([*listed, *Leftover([name], others).places(words, goes, listed)])
 
 
 def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
@@ -69,6 +71,19 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("尤灿", [], "you can", []),
         ("李伟", ["Li Wei"], "Li Wei", []),
         ("Li Wei", [], "李伟", []),
+        ("Ann Li", ["Ann Li Wong"], "<p>Thanks, Ann Li</p><p>Wong & Co called</p>~<td>Ann Li</td><td>Wong</td>~Ann <b>Li</b> Wong", ["Ann Li", "Ann Li"]),
+        ("Ann Li", ["Ann Li Wong"], "Ann<br>Li<br>Wong~Ann Li (Wong)~Ann Li • Wong~<a title='Ann Li'>you</a>~Ann 1<hr>Li 2", ["Ann<br>Li", *["Ann Li"] * 3, "Ann 1<hr>Li"]),
+        ("Max", ["Max Roth"], "<p>Max</p><p>Roth</p>~<ul><li>Max</li><li>Roth, Peter</li></ul>~Max Roth; Roth, Max", ["Max", "Max"]),
+        ("Jane Watson", ["Mary Jane Watson"], "<td>Mary</td><td>Jane Watson</td>~Watson, Mary Jane~Jane Watson, Mary", ["Jane Watson", "Jane Watson"]),
+        ("李伟", [], "1. 李\n2. 伟~姓李，伟大~李2伟", ["李\n2. 伟", "李2伟"]),
+        ("Ann Li", ["Ann Li Wong"], "Met Ann (Li) Wong today~Ann [Li] Wong~Li (Ann) Wong~Ann “Li” Wong~Ann (Li), Wong", ["Ann (Li", "Ann [Li", "Li (Ann", "Ann “Li"]),
+        ("Jane Watson", ["Mary Jane Watson"], "Mary (Jane Watson)~(Mary) Jane Watson~(Jane Watson) Mary~(Jane Watson) went", ["Jane Watson"] * 3),
+        ("Ann Li", [], "Sue-\nAnn Li~Sue-\n> Ann Li~Ann Li-\nSmith~Ann (Li) Smith~(Ann Li) Smith~- Bob -\n- Ann Li", ["Ann Li", "Ann Li", "Ann Li", "Ann (Li"]),
+        ("Marie Dupont", [], "Rose-\nMarie Dupont~Rose-<br>Marie Dupont", ["Marie Dupont", "Marie Dupont"]),
+        ("Mary Watson", ["Mary Jane Watson"], "M. J. Watson; Mary J Watson came~Miss Watson. Mary J. Watson", ["Mary J Watson", "Mary J. Watson"]),
+        ("Mark Down", [], "mark down the price~Mark down the price~we down-mark it~mark.down@a.com~Mark Down, MARK DOWN~mark@down.com", ["mark down", "Mark down", "down-mark", "mark@down"]),
+        ("Anna van Berg", [], "anna van berg", []),
+        ("E042", [], "E: 042~E042~E: 042.5~E: 0421", ["E: 042"]),
         ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
     ],
 )  # fmt: skip
@@ -175,3 +190,44 @@ def test_the_end_of_a_line_is_read_as_a_blank_or_what_it_divides_is_shown(
     assert letters(broken, also) <= goes
     seen = letters(broken, shown)
     assert all(any(a < end and begin < b for a, b in seen) for begin, end in goes - letters(broken, also))
+
+
+JOINS = st.sampled_from([" ", "\n", "\n> ", "</p><p>", "<b> ", "</td><td>", "<br>", " <i>", " (", ") ", " [", "] ", "-", " – ", " — ", "\n- ", "\n• ", ' "', '" ', "“", ", ", "; ", ". ", ": ", " / ", "|", "\t", " 2. "])  # fmt: skip
+
+
+@st.composite
+def joined(draw: st.DrawFn) -> tuple[str, list[str], str]:
+    """A name, those of others, and their words in a row with anything between."""
+    names = draw(st.sampled_from(NAMESAKES))
+    name, pieces = draw(st.sampled_from(names)), draw(st.lists(st.sampled_from(names), min_size=1, max_size=3))
+    words = [word for one in pieces for word in one.split()]
+    text = "".join(f"{word}{draw(JOINS)}" for word in words)
+    others = draw(st.lists(st.sampled_from([one for one in names if one != name]), unique=True))
+    return name, others, draw(st.sampled_from(["", "Met ", "<p>", "- "])) + text + draw(st.sampled_from(["", "came"]))
+
+
+@given(joined())
+def test_wherever_the_words_of_a_name_are_left_in_order_they_are_listed(one: tuple[str, list[str], str]) -> None:
+    name, others, words = one
+    goes, listed = judged(name, words, others)
+    left = re.sub("<[^>]*>", lambda tag: (" " if tag[0] in ("<b>", "<i>") else "\n") * len(tag[0]), words)
+    for begin, end in goes:
+        left = left[:begin] + "x" * (end - begin) + left[end:]
+    pattern = r"[\W\d_]+".join(re.findall(r"\w+", name))
+    for found in re.finditer(rf"\b{pattern}\b", left):
+        begin, end = found.span()
+        theirs = [
+            (one.start(1), one.end(1))
+            for other in others
+            for way in [other.replace("-", " "), *_turned(other)]
+            for one in re.finditer(rf"\b(?=({way.replace(' ', '[ -]+')})\b)", left)
+        ]
+        is_listed = any(a <= begin and end <= b for a, b in listed)
+        is_of_one = any(a <= begin and end <= b for a, b in theirs)
+        is_of_two = any(a <= begin < b <= c < end <= d for a, b in theirs for c, d in theirs)
+        assert is_listed or is_of_one or is_of_two, found[0]
+
+
+def _turned(name: str) -> list[str]:
+    words = name.split()
+    return [f"{' '.join(words[at:])},? {' '.join(words[:at])}" for at in range(1, len(words))]

@@ -71,6 +71,8 @@ def test_forms_of_a_name_of_several_words_are_found(called: str, form: str) -> N
         ("Quentin Okapi", "Quentin Okapi2026.pdf, v2Quentin Okapi", "X2026.pdf, v2X"),
         ("Quentin Okapi", "Quentin. Okapi zoo", None),
         ("Quentin Okapi", "my “Quentin” Okapi, Quentin (Okapi, my boss)", "my X, X(, my boss)"),
+        ("HR-1042", "HR1042, HR 1042; HR-\n1042 hr_1042 HR-10425", "X, X; X X HR-10425"),
+        ("E06", "E06, e06; E 06 FE06 E065 E06.5 和E06说", "X, X; E 06 FE06 E065 E06.5 和X说"),
         ("E777", "E777, E 777, E-777, e777. E777.5 E7771 AE777 1.E777", "X, X, X, X. E777.5 E7771 AE777 1.E777"),
     ],
 )
@@ -200,6 +202,12 @@ def test_letters_are_found_with_their_marks_without_and_the_german_way(
             )
         ),
         ("Mary Jane Watson", [], "Mary Watson, mary.watson@a.com, maryjane.watson@a.com", "X, X@a.com, X@a.com"),
+        (
+            "Watson, Mary J.",
+            ["Mary Watson"],
+            "Watson, Mary J; Mary J Watson; Mary J. Watson; Mary Watson",
+            "X; X; X; Mary Watson",
+        ),
         ("Mary Jane Watson", ["Mary Watson"], "Mary Watson; Mary-Jane Watson", "Mary Watson; X"),
         ("Mary Jane Watson", ["Mary Ann Watson"], "Mary Watson, Mary Ann Watson", "Mary Watson, Mary Ann Watson"),
         ("Mary Jane Watson", [], "Mary and Watson; Mary. Watson; Mary Watsonville", None),
@@ -307,6 +315,7 @@ def test_in_a_list_of_names_and_over_the_end_of_a_line_a_name_is_found(
 
 def test_a_figure_behind_a_name_stays_one_of_its_own() -> None:
     assert told_of("王芳", "王芳2号方案", neutral="⌫1") == "⌫1 2号方案"
+    assert told_of("Ann Li", "ann.li2@x.com, Ann Li2. So", neutral="⌫1") == "⌫1_2@x.com, ⌫1 2. So"
 
 
 @pytest.mark.parametrize(

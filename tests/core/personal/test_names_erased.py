@@ -211,12 +211,14 @@ def test_forms_of_a_name_leave_rows_and_history(store: Store) -> None:
     sound(store)
 
 
-@pytest.mark.parametrize("number", ["4711", "HZ-4711"])
-def test_the_employee_number_that_goes_is_shown_before(file_store: Store, number: str) -> None:
+@pytest.mark.parametrize(("number", "is_sought"), [("4711", False), ("HZ-4711", True), ("E06", True), ("E6", False)])
+def test_the_employee_number_that_goes_is_shown_before(file_store: Store, number: str, is_sought: bool) -> None:
     at = Camp(file_store, paired=False)
     at.act(people.edit_person, at.hire.person_id, person("Quuxley", code=number, roles=frozenset({"new_hire"})))
     with file_store.read() as connection:
-        assert f"The employee number: {number}" in map(str, preview(connection, at.hire.person_id or 0).goes)
+        shown = preview(connection, at.hire.person_id or 0)
+    assert f"The employee number: {number}" in map(str, shown.goes)
+    assert is_sought is (f"figures or letters only, or is short: {number}" not in " ".join(map(str, shown.stays)))
     at.act(erase, at.hire.person_id)
     with file_store.read() as connection:
         assert "employee number" not in " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
@@ -232,6 +234,16 @@ def test_where_a_name_of_one_word_may_be_another_word_is_shown_before(file_store
     assert f"1 place in texts of others:\n{line}" in shown
 
 
+def test_a_name_of_several_words_in_small_letters_is_shown_before(file_store: Store) -> None:
+    at = Camp(file_store, paired=False)
+    number = at.act(people.add_person, person("Rose Price"))
+    for name in ("List price rose 5 %", "Of Rose Price", "rose.price@acme.com"):
+        at.act(points.save_reward, name, "resource", 20)
+    with file_store.read() as connection:
+        shown = " ".join(map(str, preview(connection, number).goes))
+    assert "1 place in texts of others:\n    List price rose 5 %: List ›price rose‹ 5 %" in shown
+
+
 def test_places_that_say_the_same_are_one_line_with_their_count(file_store: Store) -> None:
     at = Camp(file_store, paired=False)
     at.act(people.edit_person, at.hire.person_id, person("Max", roles=frozenset({"new_hire"})))
@@ -243,7 +255,7 @@ def test_places_that_say_the_same_are_one_line_with_their_count(file_store: Stor
         shown = " ".join(map(str, preview(connection, at.hire.person_id or 0).goes))
     places = re.search(r"(\d+) places in texts of others:((?:\n    .*)+)", shown)
     assert places
-    assert places[2] == f"\n    Price: Say max. 10 % off (× {places[1]})"
+    assert places[2] == f"\n    Price: Say ›max‹. 10 % off (× {places[1]})"
 
 
 def test_the_search_finds_a_name_no_more(store: Store) -> None:
