@@ -55,17 +55,17 @@ def why_older(older: Older) -> Text:
 def why_scaled(plan: AmountPlan, scaled: Scaled) -> Text:
     """What has to be said of amounts that may be in another unit than those of the deals that are here."""
     words = N_(
-        "{file}: the amounts of {n} known deals would be {times} times smaller, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
+        "{file}: the amounts of {deals} known deals would be {times} times smaller, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
     )
     if scaled.power < 0:
         words = N_(
-            "{file}: the amounts of {n} known deals would be {times} times larger, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
+            "{file}: the amounts of {deals} known deals would be {times} times larger, as {before} → {after}. Say that one of the file's amounts is worth {unit} (--unit {unit}), or that they are meant as they stand (--unit {now})."
         )
     unit, now = plan.scales(scaled)
     return text(
         words,
         file=plan.source.path.name,
-        n=scaled.deals,
+        deals=f"{scaled.deals:,}",
         times=f"{10 ** abs(scaled.power):,}",
         before=f"{scaled.before / 100:,.2f}",
         after=f"{scaled.after / 100:,.2f}",

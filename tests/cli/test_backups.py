@@ -202,22 +202,22 @@ def test_an_altered_backup_takes_a_second_yes(tmp_path: Path) -> None:
 def test_another_company_s_backup_takes_a_second_yes_that_names_both(tmp_path: Path) -> None:
     place, other, out = tmp_path / "team.sqlite", tmp_path / "other.sqlite", tmp_path / "safe.sqlite"
     imported(place, tmp_path, "Ann")
-    imported(other, tmp_path, "Stranger", "B", "C", "D")
+    imported(other, tmp_path, "Otto", "Bea", "Carl", "Dan")
     run(other, "backup", "--out", str(out))
     said = run(place, "restore", str(out), "--yes", code=1)
-    assert "in the backup Stranger, B, C and 1 more" in said
+    assert "in the backup Otto, Bea, Carl and 1 more" in said
     assert "here Ann, begun on" in said
     assert "Say --anyway" in said
     assert "另一家公司" in run(place, "--lang", "zh_CN", "restore", str(out), "--yes", code=1)
     assert who(place) == ["Ann"]
     run(place, "restore", str(out), "--yes", "--anyway")
-    assert sorted(who(place)) == ["B", "C", "D", "Stranger"]
+    assert sorted(who(place)) == ["Bea", "Carl", "Dan", "Otto"]
 
 
 def test_no_store_and_no_other_s_backup_is_written_over(tmp_path: Path) -> None:
     place, other, safe = tmp_path / "team.sqlite", tmp_path / "other.sqlite", tmp_path / "safe.sqlite"
     imported(place, tmp_path, "Ann")
-    imported(other, tmp_path, "Stranger")
+    imported(other, tmp_path, "Otto")
     run(other, "backup", "--out", str(safe))
     moved, foreign = tmp_path / "moved.sqlite", tmp_path / "foreign.sqlite"
     shutil.copy(other, moved)

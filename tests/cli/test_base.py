@@ -69,7 +69,18 @@ def test_who_stops_reading_decides_nothing(tmp_path: Path, file: str, code: int,
     (tmp_path / "people.csv").write_text(f"name,hire date\n{rows}")
     reads, writes = os.pipe()
     os.close(reads)
-    command = [sys.executable, "-m", "mentor_app", "--store", str(place), "import", "people", str(tmp_path / file)]
+    command = [
+        sys.executable,
+        "-m",
+        "mentor_app",
+        "--store",
+        str(place),
+        "import",
+        "people",
+        str(tmp_path / file),
+        "--name",
+        "*=new",
+    ]
     done = subprocess.run(command, stdout=writes, stderr=writes, check=False)
     os.close(writes)
     assert done.returncode == code

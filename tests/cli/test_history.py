@@ -103,10 +103,10 @@ def test_an_import_is_taken_back_with_the_people_it_made(tmp_path: Path) -> None
 
 def test_an_import_under_other_peoples_imports_names_them(camp_store: Path) -> None:
     file = camp_store.with_name("list.csv")
-    file.write_text("name,hire date,roles\nBrand New,2026-09-01,new hire\n")
+    file.write_text("name,hire date,roles\nAnna Newman,2026-09-01,new hire\n")
     run(camp_store, "--as", "Tia", "import", "people", str(file))
     for amount in (1000, 1500):
-        file.write_text(f"id,owner,amount,status,created\nX1,Brand New,{amount},open,2026-10-01\n")
+        file.write_text(f"id,owner,amount,status,created\nX1,Anna Newman,{amount},open,2026-10-01\n")
         run(camp_store, "--as", "Mo", "import", "opportunities", str(file))
     for _ in range(2):
         rests = ask(camp_store, "--as", "Mo", "undo", "--list")["changes"][0]["id"]
