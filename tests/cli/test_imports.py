@@ -126,7 +126,7 @@ def test_of_a_very_long_value_the_beginning_is_said(camp_store: Path, tmp_path: 
 def test_bad_rows_of_a_pairings_file_are_named(office_store: Path, tmp_path: Path) -> None:
     bad = tmp_path / "bad.csv"
     bad.write_text(
-        "apprentice,mentor,project,start date,end date,reason\nZed,Mo,老项目,2025-02-01,,\nAnn,Mo,None,2026-10-05,,\n"
+        "apprentice,mentor,project,start date,end date,reason\nZed,Mo,老项目,2025-02-01,,\nAnn,Mo,没有这个,2026-10-05,,\n"
         "Ann,Mo,鼎新一期,soon,,\nAnn,Mo,鼎新一期,2026-10-05,2026-10-01,why\nBo,Mo,鼎新一期,2026-10-05,2026-10-20,\nCy,Mo,鼎新一期,2026-10-05,,\n"
     )
     rows = ask(office_store, "import", "pairings", str(bad), "--dry-run", code=1)["rejected"]

@@ -122,4 +122,4 @@ def test_somebody_named_in_a_playbook_handed_in_is_shown_before_being_erased(tmp
     with store.read() as connection:
         shown = " ".join(map(str, preview(connection, 2).goes))
     store.close()
-    assert "2 places in texts of others:\n    Who?: Ask 王芳\n    QA: Ask 王芳" in shown
+    assert "2 places in texts of others:\n    Who?: Ask ›王芳‹\n    QA: Ask ›王芳‹" in shown
