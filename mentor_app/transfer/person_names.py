@@ -15,6 +15,7 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
+from mentor_app.core.personal.names import everyday_words
 from mentor_app.core.resources import resource
 from mentor_app.transfer.plain_names import is_chinese_name, is_particle, names_nobody, names_position
 from mentor_app.transfer.remarks import reads_as_name
@@ -55,7 +56,7 @@ def speaks_against(words: str) -> bool:
         any(map(str.isdigit, clean))
         or bool(_BRACKET.search(clean))
         or not _posts().isdisjoint(parts)
-        or not _everyday().isdisjoint(parts)
+        or not everyday_words().isdisjoint(parts)
         or any(names_nobody(part) and part not in given_names() and part not in _romanised() for part in parts)
         or ["n", "n"] in ([*pair] for pair in pairwise(parts))
         or _has_small_word(clean.split())
@@ -123,7 +124,7 @@ def _is_east_asian(clean: str) -> bool:
     """Whether this begins with a surname, is as long as a name, and has no sign of a post or a team; or is one of the names that
     Chinese writes by their sound."""
     if is_chinese_name(clean):
-        is_word = clean in _everyday() or clean[:2] in _everyday()
+        is_word = clean in everyday_words() or clean[:2] in everyday_words()
         return (
             not is_word and not clean.endswith("总") and not any(sign in clean[1:] for sign in _words()["post_signs"])
         )
@@ -152,11 +153,6 @@ def given_names() -> frozenset[str]:
 @cache
 def _examples() -> frozenset[str]:
     return frozenset(map(_folded, _words()["examples"]))
-
-
-@cache
-def _everyday() -> frozenset[str]:
-    return frozenset(resource("words", "everyday_words.txt").read_text(encoding="utf-8").split())
 
 
 @cache
