@@ -303,7 +303,7 @@ def _import(
     **more: Any,
 ) -> None:
     """Plan and run an import with the transfer ``module`` of its kind, say what was understood, and what it did."""
-    from mentor_app.transfer.plan import refuse
+    from mentor_app.transfer.said import refuse
 
     mapped, tr = _columns(columns), translator(world.language)
     store = world.open()

@@ -24,9 +24,9 @@ from mentor_app.transfer.deals import typed_batches
 from mentor_app.transfer.deals_said import why_older, why_scaled
 from mentor_app.transfer.near_names import near_names
 from mentor_app.transfer.plain_names import plain_name
-from mentor_app.transfer.plan import refuse
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import OPPORTUNITIES
+from mentor_app.transfer.said import refuse
 
 
 def plan(

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields, replace
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, NamedTuple
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Cell, Imported
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.queries import remembered_mapping
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
-from mentor_app.transfer import amounts, dates, short_rows, swapped_dates
-from mentor_app.transfer.beside import columns_beside
+from mentor_app.transfer import dates, short_rows, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
-from mentor_app.transfer.reading import Source, open_source
-from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
+from mentor_app.transfer.reading import Source
+from mentor_app.transfer.recognise import FileKind, signature
 from mentor_app.transfer.records import Records, Table
 from mentor_app.transfer.remarks import Doubt
+from mentor_app.transfer.said import Questions, Reading, refuse
 from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
@@ -35,58 +31,12 @@ _REAL = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
 """How the real dates of a workbook are read."""
 
 
-@dataclass(kw_only=True)
-class Reading:
-    """How a file is read: field → columns, stage name → our status, date order, decimal mark, owner → person."""
-
-    columns: dict[str, list[str]] = field(default_factory=dict)
-    stages: dict[str, str] = field(default_factory=dict)
-    date_order: str | None = None
-    decimal: str | None = None
-    owners: dict[str, int] = field(default_factory=dict)
-    units: dict[str, str] = field(default_factory=dict)
-    """Words of a header or a remark that are not known here → the unit they were said to mean."""
-    unit: str | None = None
-    """What one of the amounts is worth where the file says nothing of it, as somebody has said."""
-    without: list[str] = field(default_factory=list)
-    """Fields that no column stands for, as somebody has said."""
-    names: dict[str, str] = field(default_factory=dict)
-    """The mark of words in place of a name → that of the name they were said to mean, or that they are nobody's (OUT)."""
-
-    @classmethod
-    def kept(cls, written: str | None) -> Reading:
-        """What was remembered, as far as it means something today."""
-        known = {one.name for one in fields(cls)}
-        said = json.loads(written) if written else {}
-        return cls(**{name: value for name, value in said.items() if name in known})
-
-
 class DateReading(NamedTuple):
     """How the dates of a column are read: their order, whether years of two digits are none, whether day and month are exchanged."""
 
     order: str | None
     long_years: bool
     exchanged: bool
-
-
-@dataclass(frozen=True)
-class Questions:
-    """Sentences that follow each other, in the reader's language."""
-
-    sentences: tuple[Text, ...]
-
-    def render(self, tr: Translator) -> str:
-        """All of them, one after the other."""
-        return " ".join(one.render(tr) for one in self.sentences)
-
-    def __str__(self) -> str:
-        return " ".join(map(str, self.sentences))
-
-
-def refuse(asked: Sequence[Text]) -> None:
-    """UserError with everything that is asked, where anything is."""
-    if asked:
-        raise UserError(asked[0] if len(asked) == 1 else text("{words}", words=Questions(tuple(asked))))
 
 
 @dataclass(kw_only=True)
@@ -473,93 +423,3 @@ class Plan:
             unit=self.unit_of_all or self.before.unit,
         )
         store.act(actor, actions.remember_mapping, signature(self.kind, self.source.headers), asdict(said))
-
-
-def plan_in_one_encoding(
-    kind: FileKind,
-    store: Store,
-    path: Path,
-    *,
-    encoding: str | None = None,
-    sheet: str | None = None,
-    delimiter: str | None = None,
-    columns: Mapping[str, list[str]] | None = None,
-    stages: Mapping[str, str] | None = None,
-    order: str | None = None,
-    orders: Mapping[str, str] | None = None,
-    decimal: str | None = None,
-    unit: str | None = None,
-    totals: str | None = None,
-    real_dates: str | None = None,
-    only_columns: bool = False,
-    made: type[Plan] = Plan,
-) -> Plan:
-    """What ``make_plan`` of mentor_app.transfer.planning gives, in the encoding given, else in the likeliest."""
-    source = open_source(path, sheet, encoding, known_headers(kind), delimiter, partial(is_table, kind))
-    given = _fields(kind, columns or {}, source)
-    with store.read() as connection:
-        remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    beside = columns_beside(kind, source)
-    found = recognise(
-        kind,
-        [header if header not in beside else "" for header in source.headers],
-        lambda header: _may_hold_figures(source, header),
-        lambda header: dates.are_days(source.sample_of(header)),
-    )
-    said = given if only_columns else {**found.columns, **remembered.columns, **given}
-    chosen = Reading(
-        columns={name: several for name, several in said.items() if several},
-        stages={**remembered.stages, **(stages or {})},
-        date_order=remembered.date_order,
-        decimal=remembered.decimal,
-        owners=remembered.owners,
-        units=remembered.units,
-        unit=remembered.unit,
-        without=[name for name in kind.fields if not said.get(name, [""])] or remembered.without,
-        names=remembered.names,
-    )
-    plan = made(
-        kind=kind,
-        source=source,
-        mapping=chosen,
-        before=remembered,
-        beside=beside,
-        columns_given=frozenset({**remembered.columns, **given}),
-        encoding_given=encoding,
-        delimiter_given=delimiter,
-        order_given=order,
-        orders_given=orders or {},
-        decimal_given=decimal,
-        unit_given=unit,
-        totals_given=totals,
-        real_dates_given=real_dates,
-    )
-    if not only_columns:
-        plan.several = {name: several for name, several in found.several.items() if name not in said}
-    else:
-        chosen.without = [name for name in kind.fields if name not in chosen.columns]
-    plan.survey()
-    return plan
-
-
-def _may_hold_figures(source: Source, header: str) -> bool:
-    """Whether figures stand in a column, as far as its first rows show; an empty one holds none where they are all."""
-    cells = source.sample_of(header)
-    return amounts.are_figures(cells) if cells else len(source.sample) >= 20
-
-
-def _fields(kind: FileKind, columns: Mapping[str, list[str]], source: Source) -> dict[str, list[str]]:
-    given: dict[str, list[str]] = {}
-    for name, several in columns.items():
-        field_name = kind.field(name)
-        if field_name is None:
-            raise UserError(
-                "{field} is not a field. The fields are: {known}.",
-                field=name,
-                known=Listed(tuple(kind.fields.values())),
-            )
-        for column in filter(None, several):
-            if column not in source.headers:
-                raise UserError("{file} has no column called {column}.", file=source.path.name, column=column)
-        given[field_name] = [column for column in several if column]
-    return given
