@@ -122,9 +122,9 @@ def test_the_lead_assigns_mentors_by_suggestion_and_changes_what_they_know_bette
     assert not view.accepting.isEnabled()
     office.click(view.suggest)
     assert {board._mentor(m).name for m in board.plan.values()} == {"Mo", "Lu"}
-    assert board.pair.text() == "周一 → Mo"
-    assert "Best alternative: Lu" in board.note.text()
-    assert "lower the whole plan by" in board.note.text()
+    assert board.why.pair.text() == "周一 → Mo"
+    assert "Best alternative: Lu" in board.why.note.text()
+    assert "lower the whole plan by" in board.why.note.text()
     # keyboard: Ana to Mo instead, and pinned
     board.hires.setFocus()
     office.key(board.hires, Qt.Key.Key_Down)
@@ -168,14 +168,14 @@ def test_drag_and_drop_takes_what_is_possible_and_says_why_not(office: Office) -
     rows = {m.name: row for row, m in enumerate(board.mentors.cards.items)}
     hire = office.zhou.person_id
     assert drag(board.mentors, hire, rows["Young"]) == (False, False)
-    assert board.refusal.text() == "Young is not senior yet: mentors are in their 7th month or later."
+    assert board.why.refusal.text() == "Young is not senior yet: mentors are in their 7th month or later."
     assert drag(board.mentors, hire, rows["Lu"]) == (False, False)
-    assert board.refusal.text() == "Lu is full: 0 of 0 places are taken."
+    assert board.why.refusal.text() == "Lu is full: 0 of 0 places are taken."
     assert board.plan == {}
     assert drag(board.mentors, hire, rows["Mo"]) == (True, True)
     assert board.plan == {hire: office.mo.person_id}
-    assert not board.refusal.isVisible()
-    office.click(board.out_button)
+    assert not board.why.refusal.isVisible()
+    office.click(board.why.out_button)
     assert board.plan == {}
     office.act(actions.set_capacity, office.mo.person_id, 1)
     office.go()
@@ -183,7 +183,7 @@ def test_drag_and_drop_takes_what_is_possible_and_says_why_not(office: Office) -
     office.wait()
     assert drag(board.mentors, hire, rows["Mo"]) == (True, True)
     assert drag(board.mentors, office.ana.person_id, rows["Mo"]) == (False, False)  # the place is planned away
-    assert "Mo is full" in board.refusal.text()
+    assert "Mo is full" in board.why.refusal.text()
 
 
 def test_enter_in_a_dialogs_field_saves(office: Office, qtbot: QtBot) -> None:
@@ -204,8 +204,8 @@ def test_criteria_are_moved_and_kept(office: Office) -> None:
     dialog.fields["load"].setValue(5)
     office.click(dialog.save)
     assert len(view.board.plan) == 2
-    assert view.board.pair.text().startswith("周一 →")
-    values = [view.board.lines.itemAt(i).widget().layout().itemAt(1).widget().text() for i in range(6)]
+    assert view.board.why.pair.text().startswith("周一 →")
+    values = [view.board.why.lines.itemAt(i).widget().layout().itemAt(1).widget().text() for i in range(6)]
     assert values[0] == "+0.0"
     assert "+5.0" in values
     assert office.window.context.settings.weights["load"] == 5

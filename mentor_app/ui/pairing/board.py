@@ -16,11 +16,11 @@ from mentor_app.ui.context import Context
 from mentor_app.ui.i18n import current, industry, plural, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.pairing.board_cards import GAP, CardLook, Cards, CardsModel, MentorCards
+from mentor_app.ui.pairing.board_why import Why, cost_in_words
 from mentor_app.ui.pairing.dialogs import weights
-from mentor_app.ui.widgets.cards import Card
-from mentor_app.ui.widgets.controls import ElidedLabel, button, label, on_keys
+from mentor_app.ui.widgets.controls import label, on_keys
 from mentor_app.ui.widgets.forms import choice, search_field
-from mentor_app.ui.widgets.layouts import clear, row_in
+from mentor_app.ui.widgets.layouts import row_in
 from mentor_app.ui.widgets.lists import in_order
 from mentor_app.ui.widgets.steps import Steps
 
@@ -61,6 +61,7 @@ class BoardView(QWidget):
         theme = self._context.settings.theme
         row = row_in(self, 16 - GAP)
         left, middle, right = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self.why = Why(self._assign_here, self.toggle_pin, self.take_out)
         for column in (left, middle, right):
             column.setSpacing(8)
         self.search = search_field(tr("Search hires and mentors"))
@@ -89,13 +90,13 @@ class BoardView(QWidget):
         middle.addLayout(head)
         self.mentors = MentorCards(CardsModel(self._mentor_look, False), theme, tr("Mentors"), self.refused)
         self.mentors.dropped.connect(self.assign)
-        self.mentors.turned_away.connect(self._say_why_not)
+        self.mentors.turned_away.connect(self.why.say_why_not)
         self.mentors.entered.connect(self._assign_here)
         self.mentors.doubled.connect(lambda key: self._context.go(Place("pairing", "mentor", key)))
         self.mentors.selectionModel().currentChanged.connect(lambda *_: self._explain())
         middle.addWidget(self.mentors, 1)
         right.addWidget(self._heading(tr("Why")))
-        right.addWidget(self._build_why())
+        right.addWidget(self.why)
         right.addStretch()
         keys = tr(
             "Nothing is stored before you accept. Ctrl+Z takes back the last pin or drag, Ctrl+Shift+Z does it again."
@@ -133,29 +134,6 @@ class BoardView(QWidget):
         made = label(words, "cardtitle")
         made.setMinimumHeight(self.search.sizeHint().height())
         return made
-
-    def _build_why(self) -> QWidget:
-        self.why = Card()
-        self.pair = ElidedLabel("", "cardtitle")
-        self.lines = QVBoxLayout()
-        self.lines.setSpacing(4)
-        self.note = label("", "note", wrap=True)
-        self.refusal = label("", "error", wrap=True)
-        self.why.body.setSpacing(8)
-        self.why.body.addWidget(self.pair)
-        self.why.body.addLayout(self.lines)
-        self.why.body.addWidget(self.note)
-        self.why.body.addWidget(self.refusal)
-        self.assign_button = button(tr("Assign here"), self._assign_here)
-        self.pin_button = button(tr("Pin this pair"), self.toggle_pin)
-        self.out_button = button(tr("Take out"), self.take_out)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(8)
-        for item in (self.assign_button, self.pin_button, self.out_button):
-            buttons.addWidget(item)
-        buttons.addStretch()
-        self.why.body.addLayout(buttons)
-        return self.why
 
     # -- reading
 
@@ -332,38 +310,15 @@ class BoardView(QWidget):
         if self.board is None:
             return
         hire, mentor = self.hires.chosen(), self.mentors.chosen()
-        clear(self.lines)
-        self.note.setText("")
         self.why.setVisible(hire is not None and mentor is not None)
         if hire is None or mentor is None:
             return
-        from mentor_app.core.matching.criteria import CRITERIA
-
-        self.pair.setText(f"{hire.name} → {mentor.name}")
-        total = 0.0
-        for name, values in self._parts(hire, [mentor]).items():
-            total += float(values[0, 0])
-            self._line(tr(CRITERIA[name]), f"+{values[0, 0]:.1f}")
-        self._line(tr("Fit"), f"{total:.1f}", strong=True)
-        here = self.plan.get(hire.id) == mentor.id
-        why = self.refused(hire.id, mentor)
-        self.refusal.setText("" if here else why)
-        self.refusal.setVisible(bool(why) and not here)
-        self.assign_button.setVisible(not here)
-        self.assign_button.setEnabled(not why)
-        self.pin_button.setVisible(here)
-        self.pin_button.setText(tr("Unpin") if hire.id in self.pinned else tr("Pin this pair"))
-        self.out_button.setVisible(here)
-        if self.plan and not why:
+        parts = {name: float(values[0, 0]) for name, values in self._parts(hire, [mentor]).items()}
+        self.why.explain(f"{hire.name} → {mentor.name}", parts)
+        here, refused = self.plan.get(hire.id) == mentor.id, self.refused(hire.id, mentor)
+        self.why.offer(planned=here, pinned=hire.id in self.pinned, refused=refused)
+        if self.plan and not refused:
             self._ask_cost(hire, mentor, here)
-
-    def _line(self, words: str, value: str, strong: bool = False) -> None:
-        line = QWidget()
-        row = QHBoxLayout(line)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(ElidedLabel(words, "cardtitle" if strong else ""), 1)
-        row.addWidget(label(value, "cardtitle" if strong else ""))
-        self.lines.addWidget(line)
 
     def _ask_cost(self, hire: Apprentice, mentor: Mentor, here: bool) -> None:
         """What the whole plan loses with this pair, or, for one of the plan, with the next best mentor."""
@@ -379,7 +334,7 @@ class BoardView(QWidget):
                 if m.id not in (mentor.id, hire.id) and m.places and (hire.id, m.id) not in self._circles()
             ]
             if not others:
-                self.note.setText(tr("There is no other mentor for this hire."))
+                self.why.note.setText(tr("There is no other mentor for this hire."))
                 return
             other = max(others, key=lambda m: (scores[m.id], -m.id))
 
@@ -397,29 +352,8 @@ class BoardView(QWidget):
         if asked != self._asked:
             return
         score = self.scores().get(other.id, 0.0)
-        words = [tr("Best alternative: {name}, fit {score}.", name=other.name, score=f"{score:.1f}")] if here else []
-        if cost.lost is None:
-            words.append(tr("Fewer hires could then be placed."))
-        elif abs(cost.lost) < 0.05:
-            words.append(tr("The whole plan would be as good."))
-        elif cost.lost < 0:
-            words.append(tr("It would raise the whole plan by {n}.", n=f"{-cost.lost:.1f}"))
-        else:
-            words.append(tr("It would lower the whole plan by {n}.", n=f"{cost.lost:.1f}"))
-        moves = [
-            tr("{name} would go to {mentor}.", name=a.name, mentor=new.name)
-            if new is not None
-            else tr("{name} would have nobody.", name=a.name)
-            for a, _old, new in cost.moves
-        ]
-        if len(moves) > 3:
-            moves = [*moves[:2], tr("{n} more would move.", n=len(moves) - 2)]
-        self.note.setText(" ".join(words + moves))
-
-    def _say_why_not(self, why: str) -> None:
-        if why:
-            self.refusal.setText(why)
-        self.refusal.setVisible(bool(why))
+        words = tr("Best alternative: {name}, fit {score}.", name=other.name, score=f"{score:.1f}") if here else ""
+        self.why.note.setText(f"{words} {cost_in_words(cost)}".strip())
 
     # -- doing
 
@@ -450,7 +384,7 @@ class BoardView(QWidget):
             return
         why = self.refused(hire.id, mentor)
         if why and self.plan.get(hire.id) != mentor.id:
-            self._say_why_not(why)
+            self.why.say_why_not(why)
             return
         self.assign(hire.id, mentor.id)
         waiting = [a.id for a in self.hires.cards.items if a.id not in self.plan]

@@ -109,12 +109,12 @@ def test_the_card_under_the_pointer_counts_whatever_the_way_there_crossed(team: 
     dropped(board, hire, full.id)
     assert board.plan == {}
     words = f"{full.active} of {full.capacity}"
-    assert board.refusal.text() == f"{full.name} is full: {words} place is taken."
+    assert board.why.refusal.text() == f"{full.name} is full: {words} place is taken."
     assert board._mentor_look(full).bar[1] == words
     assert not QToolTip.isVisible()  # it would lie under the pointer, and the drop be its own
     dropped(board, hire, full.id, free.id)
     assert board.plan == {hire: free.id}
-    assert not board.refusal.isVisible()
+    assert not board.why.refusal.isVisible()
 
 
 def test_what_was_accepted_is_taken_back_before_what_was_planned(team: MainWindow, board: Any) -> None:
