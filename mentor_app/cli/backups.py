@@ -166,8 +166,7 @@ def _plain(held: Contents) -> dict[str, Any]:
 
 
 def _told(held: Contents, tr: Translator) -> str:
-    from mentor_app.core.store.contents import COUNTED
-    from mentor_app.core.store.telling import last_change
+    from mentor_app.core.store.contents import COUNTED, last_change
 
     counts = " · ".join(f"{tr(COUNTED[table])} {n:,}" for table, n in held.counts.items() if n)
     return "\n  ".join(part for part in (counts, last_change(held).render(tr)) if part)
@@ -185,7 +184,8 @@ def _undone(store: Store | None, shown: Preview, tr: Translator) -> list[str]:
 
 def _difference(shown: Preview, tr: Translator) -> list[str]:
     """The preview, line by line."""
-    from mentor_app.core.store.telling import counted, last_change, warnings
+    from mentor_app.core.store.contents import last_change
+    from mentor_app.core.store.telling import counted, warnings
 
     lines = [str(shown.path), last_change(shown.then).render(tr)]
     for one in counted(shown):

@@ -28,9 +28,14 @@ def sample(world: CliContext) -> None:
 
 @cli.command()
 @click.option("--repair", is_flag=True, help="Make anew what is computed from the rest, after a copy of the store.")
+@click.option(
+    "--log",
+    type=click.Choice(["with", "without"]),
+    help="Open a file that was put in its place with the changes that lie beside it, or without.",
+)
 @as_json_option
 @click.pass_obj
-def check(world: CliContext, repair: bool, as_json: bool) -> None:
+def check(world: CliContext, repair: bool, log: str | None, as_json: bool) -> None:
     """Is the store sound? Exit 1 where it is not. A history cut back cleanly only a printed head shows: points verify --against."""
     from mentor_app.core.check import examine, not_looked_at
     from mentor_app.core.check.repair import Repaired, back_up
@@ -38,8 +43,14 @@ def check(world: CliContext, repair: bool, as_json: bool) -> None:
     from mentor_app.core.history.found_wrong import called
     from mentor_app.core.store.faults import LACKS
     from mentor_app.core.store.opening import SHAPE
+    from mentor_app.core.store.stray_log import decide
 
-    tr, store = translator(world.language), world.open(unsaid={SHAPE, LACKS})  # the check says which parts
+    tr = translator(world.language)
+    if log is not None:
+        decided = decide(Path(world.file()), log == "with", dt.datetime.now(dt.UTC))
+        if decided is not None:
+            click.echo(decided.render(tr), err=True)
+    store = world.open(unsaid={SHAPE, LACKS})  # the check says which parts
     kept: list[Path | None] = []
     if repair:
         made = mend(store, lambda: kept.append(back_up(store)))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QDialog, QStackedWidget, QWidget
 
 from mentor_app.core.errors import PasswordNeeded, StoreFault, Unsound, UserError
 from mentor_app.core.location import is_server, server_name, shown
+from mentor_app.core.text import Text
 from mentor_app.ui.context import Question
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.live import Live
@@ -251,6 +252,8 @@ class WindowStore(QObject):
             "restore": (tr("Restore a backup…"), partial(self._host.go, Place("store", "restore"))),
             "anew": (tr("Begin a new store"), self._begin_anew),
             "reopen": (tr("Open it"), self.reopen),
+            "without": (tr("Open it without them"), partial(self._decide_on_log, False)),
+            "with": (tr("Open it with them"), partial(self._decide_on_log, True)),
             "elsewhere": (tr("Open another store…"), self._ask_elsewhere),
         }
         names = ("again",) if is_server(self._location or "") else next_steps(fault.message.key)
@@ -294,6 +297,21 @@ class WindowStore(QObject):
     def _begin_anew(self) -> None:
         self._anew = True
         self.read_again()
+
+    def _decide_on_log(self, with_log: bool) -> None:
+        """The file is opened with the changes that lie beside it, or without."""
+
+        def work(_task: Task[Text | None]) -> Text | None:
+            from mentor_app.core.store import stray_log
+
+            return stray_log.decide(Path(self.place()), with_log, dt.datetime.now(dt.UTC))
+
+        def done(said: Text | None) -> None:
+            if said is not None:
+                self._host.toast(said.render(current()))
+            self.read_again()
+
+        self._tasks.run(work).then(done, self.not_read)
 
     def _ask_elsewhere(self) -> None:
         from mentor_app.ui.widgets.file_dialogs import ask_open

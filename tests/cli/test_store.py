@@ -17,6 +17,7 @@ from mentor_app.core.store.search import INDEX
 from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 from tests.conftest import ME
+from tests.core.store.test_stray_log import crashed, later, made
 from tests.tampering import unprotected, without
 
 
@@ -159,3 +160,17 @@ def test_a_password_that_nobody_types_is_not_kept(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("sys.stdin", io.StringIO())
     monkeypatch.setattr("getpass.getpass", lambda *_: input())
     assert "Nothing was done." in run("postgresql+psycopg://ann@127.0.0.1:1/x", "password", code=1)
+
+
+@pytest.mark.parametrize(("said", "people"), [("without", 1), ("with", 2)])
+def test_an_older_copy_put_there_after_a_crash_is_asked_about(tmp_path: Path, said: str, people: int) -> None:
+    place, copy = tmp_path / "team.sqlite", tmp_path / "copy.sqlite"
+    made(place, "Ann")
+    shutil.copyfile(place, copy)
+    crashed(place, "Bo")
+    shutil.copyfile(copy, place)
+    later(place)
+    assert "Say which it is to be (check --log)" in run(place, "people", code=1)
+    assert ask(place, "check", "--log", said)["ok"]
+    assert len(ask(place, "people")["people"]) == people
+    assert len(ask(place, "backups")) == 2 - people

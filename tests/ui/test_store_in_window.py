@@ -34,6 +34,7 @@ from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
 from tests.core.store.test_backup import kept, people_in
 from tests.core.store.test_opening import cut, overwritten
+from tests.core.store.test_stray_log import crashed, later
 from tests.idle import wait_until_idle
 from tests.tampering import unprotected
 from tests.ui.desk import until
@@ -433,6 +434,23 @@ def test_another_file_in_its_place_is_opened_when_one_says_so(opened: Opened, pl
     wait_until_idle(window)
     assert not window.kept.notice.isVisible()
     assert names(window) == ["Stranger"]
+
+
+@pytest.mark.parametrize(("offer", "people"), [("Open it without them", ["Ann"]), ("Open it with them", ["Ann", "Bo"])])
+def test_an_older_copy_put_there_after_a_crash_is_asked_about(
+    opened: Opened, place: Path, tmp_path: Path, offer: str, people: list[str]
+) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.copyfile(place, copy)
+    crashed(place, "Bo")
+    shutil.copyfile(copy, place)
+    later(place)
+    window = opened(place)
+    until(lambda: "(actions: 1)" in window.kept.notice.words.text())
+    press(offers(window.kept.notice)[offer])
+    wait_until_idle(window)
+    assert not window.kept.notice.isVisible()
+    assert names(_people(window)) == people
 
 
 def test_a_locked_store_is_waited_for_at_once_and_in_words(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import os
 import sqlite3
@@ -21,11 +22,11 @@ from sqlalchemy.exc import DBAPIError
 from mentor_app.core import log
 from mentor_app.core.errors import InDoubt, StoreFault, UserError
 from mentor_app.core.location import is_server, shown
-from mentor_app.core.store import damage, faults, passwords, server
+from mentor_app.core.store import damage, faults, passwords, server, stray_log
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import FileGuard
+from mentor_app.core.store.guard import OVERWRITTEN, FileGuard
 from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
@@ -319,10 +320,18 @@ class Store:
             scrub(self.engine)
 
     def close(self) -> None:
-        """Let go of the file or the server."""
+        """Let go of the file or the server. What another file in its place must not be mixed with is set aside, and that said."""
+        if self._guard is not None and not self.read_only and (stray := self._guard.stray()):
+            self._set_log_aside(in_use=stray == OVERWRITTEN)
         self.engine.dispose()
         if self._guard is not None:
             self._guard.release()
+
+    def _set_log_aside(self, in_use: bool) -> None:
+        place = Path(self.location).resolve()
+        with contextlib.suppress(UserError):  # a folder that takes nothing: it stays where it is
+            aside = stray_log.set_aside(place, dt.datetime.now(dt.UTC), in_use)
+            self.on_notice(text(stray_log.SET_ASIDE, store=self.location, aside=str(aside)))
 
 
 def open_store(

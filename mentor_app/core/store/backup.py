@@ -93,7 +93,7 @@ def keep(
     """
     folder = folder_of(location)
     with written(folder, location):
-        _private_folder(folder)
+        private_folder(folder)
         sweep(folder)
         with part_of(folder) as part:
             _copy(source, part, progress, sound)
@@ -236,7 +236,7 @@ def set_aside(place: Path, now: dt.datetime) -> Path | None:
         for end in (*BESIDE, ""):
             source = place.with_name(place.name + end)
             if os.path.lexists(source):
-                _private_folder(folder)
+                private_folder(folder)
                 aside = folder / (stem + end)
                 os.replace(source, aside)
     return aside
@@ -248,7 +248,7 @@ def part_in(folder: Path) -> Iterator[Path]:
     where the folder takes none."""
     with contextlib.ExitStack() as written_to:
         with _placed(folder):
-            _private_folder(folder)
+            private_folder(folder)
             part = written_to.enter_context(part_of(folder))
         yield part
 
@@ -400,7 +400,8 @@ def _files_in(path: Path) -> set[str]:
 # -- files
 
 
-def _private_folder(folder: Path) -> None:
+def private_folder(folder: Path) -> None:
+    """Make a folder that only its owner can look into."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with contextlib.suppress(OSError):  # another's folder stays as they made it
         folder.chmod(0o700)

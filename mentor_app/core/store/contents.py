@@ -6,7 +6,7 @@ import datetime as dt
 import sqlite3
 from dataclasses import dataclass
 
-from mentor_app.core.text import ERASED, N_, USER
+from mentor_app.core.text import ERASED, N_, USER, Text, text
 
 COUNTED = {
     "person": N_("People"),
@@ -68,6 +68,16 @@ def contents(connection: sqlite3.Connection) -> Contents:
         revision=revision[0] if revision else "",
         names=_names(connection) if "person" in tables else (),
     )
+
+
+def last_change(held: Contents) -> Text:
+    """When and by whom something was written last."""
+    if held.last_at is None:
+        return text("When it was changed last can't be read.") if held.last_id else text("Nothing was written yet.")
+    when = f"{held.last_at.astimezone():%Y-%m-%d %H:%M}"
+    if not held.last_by:
+        return text("Last changed on {when}.", when=when)
+    return text("Last changed on {when} by {who}.", when=when, who=held.last_by)
 
 
 def instant(stored: object) -> dt.datetime | None:

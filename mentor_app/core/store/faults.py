@@ -68,6 +68,14 @@ LOG_NOT_READ = N_(
 MISSING = N_("{store} is not there (any more). Bring it back, restore a backup, or begin a new store.")
 LOST_LINK = N_("{store} is a link to {target}, where nothing is. Bring that back, or open the store at its new place.")
 EMPTY = N_("{store} is empty (0 bytes): what was in it is lost. Restore a backup, or begin a new store in its place.")
+LOG_BESIDE = N_(
+    "{store} was put in its place, or touched by another program, after the changes in {log} beside it were made (actions: {more}). "
+    "Without them: {alone} With them: {both} Say which it is to be (check --log). Nothing was touched."
+)
+LOG_OF_ANOTHER = N_(
+    "Beside {store} lies {log} with changes of another file, which would spoil it. Copy {store} alone to a folder you may write to, "
+    "and open the copy."
+)
 NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
 BY_THE_SERVER = N_(
     "A store on a server is backed up and restored there, with pg_dump and pg_restore: see the page of help about your data."
@@ -153,8 +161,8 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN})
-"""After these nothing but a backup helps."""
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN, LOG_BESIDE})
+"""After these a backup may take its place."""
 
 OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE, LACKS})
 """After these all that does not ask for the one row, or the one table, goes on."""

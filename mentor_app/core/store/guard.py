@@ -159,6 +159,16 @@ class FileGuard:
             self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
 
+    def stray(self) -> str | None:
+        """Why the log that is open here is not that of the file any more: REPLACED or OVERWRITTEN; None where it is."""
+        try:
+            self.check()
+        except StoreFault as fault:
+            ours = self._beside_files[0] if self._beside_files else None
+            if fault.message.key in (REPLACED, OVERWRITTEN) and ours is not None and _identity(self._beside[0]) == ours:
+                return fault.message.key
+        return None
+
     def is_otherwise(self) -> bool:
         """Whether somebody has written since this was asked last: what is only read may be kept as one that nobody changes."""
         before, self._state = self._state, (self._seen, readable_uri(self._path))

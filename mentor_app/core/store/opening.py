@@ -18,7 +18,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core.errors import StoreFault, UserError
-from mentor_app.core.store import faults
+from mentor_app.core.store import faults, stray_log
 from mentor_app.core.store.guard import is_open, readable_uri
 from mentor_app.core.store.kept import is_kept
 from mentor_app.core.store.schema import COLUMNS, HEAD, columns_of, metadata, shape
@@ -78,12 +78,15 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
         made = not path.exists()
         if made:
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    read_only, stray = not _may_be_written(path), None
     if not made and not is_open(path):
         _check_start(path)
-    read_only = not _may_be_written(path)
+        with faults.file_faults(path):
+            stray = stray_log.look(path, not read_only, dt.datetime.now(dt.UTC))
     if read_only and is_kept(path):
         return Opened(_reading_engine(path), True, (text(faults.IS_BACKUP, store=str(path)),), made)
     remarks = (text(NETWORK, store=str(path), system=system),) if (system := network_system(path)) else ()
+    remarks = (*remarks, stray) if stray is not None else remarks
     if not (made or read_only) and _has_no_room(path):
         read_only, remarks = True, (*remarks, text(faults.FULL_READ, store=str(path)))
     return Opened(_reading_engine(path) if read_only else sqlite_engine(path), read_only, remarks, made)

@@ -44,16 +44,6 @@ def examined(made: Backup) -> Text:
     )
 
 
-def last_change(held: Contents) -> Text:
-    """When and by whom something was written last."""
-    if held.last_at is None:
-        return text("When it was changed last can't be read.") if held.last_id else text("Nothing was written yet.")
-    when = f"{held.last_at.astimezone():%Y-%m-%d %H:%M}"
-    if not held.last_by:
-        return text("Last changed on {when}.", when=when)
-    return text("Last changed on {when} by {who}.", when=when, who=held.last_by)
-
-
 def company(held: Contents) -> Text:
     """Whose a store is, as far as it tells by itself: how many people, the first of them, since when."""
     since = "–"

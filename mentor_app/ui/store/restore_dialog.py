@@ -164,7 +164,8 @@ class RestoreDialog(Dialog):
             self.warning.setText("" if self._found else tr("There are no backups yet."))
             self.note.setText("")
             return
-        from mentor_app.core.store.telling import counted, last_change, warnings
+        from mentor_app.core.store.contents import last_change
+        from mentor_app.core.store.telling import counted, warnings
 
         named = [] if any(one.path == shown.path for one in self._found) else [str(shown.path)]
         self.last.setText("\n".join([*named, last_change(shown.then).render(current())]))

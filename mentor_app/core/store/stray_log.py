@@ -1,0 +1,185 @@
+"""A log beside a store's file that was not written for it: another file took the place of one whose last changes were still there.
+
+SQLite finds a log by its name alone, and writes what is in it into whatever file lies there: an older copy, or another store, would be
+spoilt. A log that belongs to its file is told by two things (https://sqlite.org/walformat.html): the file is older than the log; or
+SQLite has moved the log into it, which begins with the page of the lowest number, so that this page is as the log has it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import mmap
+import os
+import shutil
+import sqlite3
+import struct
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.store import faults
+from mentor_app.core.store.guard import readable_uri
+from mentor_app.core.text import N_, Text, text
+
+if TYPE_CHECKING:
+    from mentor_app.core.store.contents import Contents
+
+SET_ASIDE = N_(
+    "Beside {store} lay changes of another file, which was in its place before. They would have spoilt it and were set aside: {aside}."
+)
+LEFT_OUT = N_("What {store} was with the changes that lay beside it is kept as a backup: {backup}.")
+_LOG, _INDEX = "-wal", "-shm"
+_APART = 2_000_000_000  # nanoseconds: SQLite moves a log into its file right after it has written to it
+_HEADER, _FRAME = 32, 24
+_MAGIC = (0x377F0682, 0x377F0683)
+
+
+def look(path: Path, can_write: bool, now: dt.datetime) -> Text | None:
+    """Before a store is connected to: set aside a log that would spoil it, and say so. Nobody here may have it open.
+
+    StoreFault where the file is whole both with the log and without, so that somebody has to say which it is to be.
+    """
+    real = path.resolve()
+    if not _is_stray(real):
+        return None
+    alone, both = _contents_alone(real), _contents_with_log(real)
+    if alone is None or both == alone:
+        return None
+    log = real.name + _LOG
+    if both is not None:
+        from mentor_app.core.store.contents import last_change
+
+        more = both.last_id - alone.last_id if both.beginning == alone.beginning else "–"
+        one, other = last_change(alone), last_change(both)
+        raise StoreFault(faults.LOG_BESIDE, store=str(path), log=log, alone=one, both=other, more=more)
+    if not can_write:
+        raise StoreFault(faults.LOG_OF_ANOTHER, store=str(path), log=log)
+    return text(SET_ASIDE, store=str(path), aside=str(set_aside(real, now)))
+
+
+def decide(path: Path, with_log: bool, now: dt.datetime) -> Text | None:
+    """Make what lies in the log a part of the file (``with_log``), or leave it out: what the file was with it is then kept as a backup,
+    and which that is said. Nobody here may have it open."""
+    real = path.resolve()
+    if not _is_stray(real):
+        return None
+    from mentor_app.core.store import backup
+    from mentor_app.core.store.kept import Reason
+
+    with backup.written(path, str(path)):
+        if with_log:
+            with closing(sqlite3.connect(real, timeout=5, isolation_level=None)) as store:
+                store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            return None
+        with _copied(real) as copy, closing(sqlite3.connect(copy, isolation_level=None)) as both:
+            made = backup.keep(both, str(real), Reason.RESTORE, now)
+        _remove(real)
+    return text(LEFT_OUT, store=str(path), backup=str(made.path))
+
+
+def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
+    """Move the log into the folder of backups; where to. It is empty first: whoever has it open still can't move what was in it into the
+    file, which SQLite does when it closes one. Of one that is ``in_use`` here as that of this very file the name stays."""
+    from mentor_app.core.store import backup
+    from mentor_app.core.store.kept import ASIDE_END, folder_of
+
+    log, folder = real.with_name(real.name + _LOG), folder_of(str(real))
+    aside = folder / f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{ASIDE_END}{_LOG}"
+    with backup.written(folder, str(real)):
+        backup.private_folder(folder)
+        shutil.copyfile(log, aside)
+        os.truncate(log, 0)
+        if not in_use:
+            _remove(real)
+    return aside
+
+
+def _remove(real: Path) -> None:
+    os.truncate(real.with_name(real.name + _LOG), 0)
+    for end in (_LOG, _INDEX):
+        real.with_name(real.name + end).unlink(missing_ok=True)
+
+
+def _is_stray(real: Path) -> bool:
+    """Whether the file was changed after the log, and not by moving the log into it."""
+    log = real.with_name(real.name + _LOG)
+    try:
+        written, changed = _last_touched(log), _last_touched(real)
+        if changed - written < _APART:
+            return False
+        if log.stat().st_size < _HEADER:
+            return False
+        with log.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as frames:
+            lowest = _lowest_page(frames)
+        if lowest is None:
+            return False
+        number, page = lowest
+        with real.open("rb") as file:
+            file.seek((number - 1) * len(page))
+            return file.read(len(page)) != page
+    except OSError:
+        return False
+
+
+def _last_touched(path: Path) -> int:
+    state = os.stat(path)
+    return max(state.st_mtime_ns, state.st_ctime_ns)
+
+
+def _lowest_page(log: mmap.mmap) -> tuple[int, bytes] | None:
+    """The page of the lowest number in the log, as it was written last; None where nothing in it counts."""
+    magic, _, size, _, *salt = struct.unpack(">6I", log[:24])
+    if magic not in _MAGIC:
+        return None
+    found: dict[int, int] = {}
+    pending: dict[int, int] = {}
+    for at in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
+        number, commits, *own = struct.unpack(">4I", log[at : at + 16])
+        if own != salt:
+            break
+        pending[number] = at + _FRAME
+        if commits:
+            found |= pending
+            pending.clear()
+    if not found:
+        return None
+    lowest = min(found)
+    return lowest, log[found[lowest] : found[lowest] + size]
+
+
+def _contents_alone(real: Path) -> Contents | None:
+    """What is in the file without its log; None where it is no whole store."""
+    return _contents(f"{real.absolute().as_uri()}?mode=ro&immutable=1", real)
+
+
+def _contents_with_log(real: Path) -> Contents | None:
+    with _copied(real) as copy:
+        return _contents(readable_uri(copy), copy)
+
+
+def _contents(address: str, place: Path) -> Contents | None:
+    from mentor_app.core.store import backup
+    from mentor_app.core.store.contents import contents
+
+    try:
+        with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as store:
+            backup.check_sound(store, str(place))
+            if store.execute("PRAGMA application_id").fetchone()[0] == faults.APPLICATION_ID:
+                return contents(store)
+    except (sqlite3.DatabaseError, UserError):
+        pass
+    return None
+
+
+@contextmanager
+def _copied(real: Path) -> Iterator[Path]:
+    """A copy of the file and its log, for which SQLite may do with them what it would do here."""
+    with contextlib.ExitStack() as stack:
+        copy = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "copy.sqlite"
+        for end in ("", _LOG):
+            shutil.copyfile(real.with_name(real.name + end), copy.with_name(copy.name + end))
+        yield copy

@@ -1,0 +1,188 @@
+"""A log beside a store's file that was not written for it: nothing of it gets into the file unasked, and nothing of it is lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.errors import StoreFault
+from mentor_app.core.store import faults, guard, stray_log
+from mentor_app.core.store.kept import folder_of, listed
+from mentor_app.core.team import open_team
+from tests.core.store.test_opening import add, names, overwritten, put
+
+NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
+_CRASH = """
+import os, sys
+from tests.core.store.test_opening import add
+from mentor_app.core.team import open_team
+store = open_team(sys.argv[1])
+for name in sys.argv[2:]:
+    add(store, name)
+os._exit(9)
+"""
+
+
+def crashed(place: Path, *added: str) -> None:
+    """Somebody adds people, and the program ends without moving its log into the file."""
+    subprocess.run([sys.executable, "-c", _CRASH, str(place), *added], check=False)
+    assert place.with_name(place.name + "-wal").stat().st_size > 4096
+
+
+def made(place: Path, *people: str) -> Path:
+    with closing(open_team(place)) as store:
+        for name in people:
+            add(store, name)
+    return place
+
+
+def later(*paths: Path, seconds: float = 5) -> None:
+    """As if these had been put there some time after all else."""
+    for path in paths:
+        os.utime(path, (time.time() + seconds,) * 2)
+
+
+def sound(place: Path) -> bool:
+    with closing(sqlite3.connect(f"file:{place}?mode=ro", uri=True)) as look:
+        return bool(look.execute("PRAGMA integrity_check").fetchall() == [("ok",)])
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    return made(tmp_path / "team.sqlite", *(f"Person {number}" for number in range(60)))
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> Path:
+    return made(tmp_path / "other.sqlite", *(f"Stranger {number}" for number in range(300)))
+
+
+def test_the_log_of_another_file_is_set_aside(place: Path, other: Path) -> None:
+    crashed(place, "Ann", "Bo")
+    log = place.with_name("team.sqlite-wal").read_bytes()
+    content = other.read_bytes()
+    other.replace(place)
+    later(place)
+    with closing(open_team(place)) as store:
+        (remark,) = store.remarks
+        assert remark.key == stray_log.SET_ASIDE
+        assert names(store)[0] == "Stranger 0"
+        assert len(names(store)) == 300
+    (aside,) = folder_of(str(place)).glob("*-aside.sqlite-wal")
+    assert aside.read_bytes() == log
+    assert place.read_bytes() == content
+    with closing(open_team(place)) as store:
+        assert not store.remarks
+
+
+def test_of_an_older_copy_in_its_place_it_is_asked(place: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.sqlite"
+    shutil.copyfile(place, copy)
+    crashed(place, "Ann", "Bo")
+    shutil.copyfile(copy, place)
+    later(place)
+    for _ in range(2):  # asking changes nothing
+        with pytest.raises(StoreFault) as asked:
+            open_team(place)
+        assert asked.value.message.key == faults.LOG_BESIDE
+    assert dict(asked.value.message.args)["more"] == 2
+    without = tmp_path / "b.sqlite"
+    for end in ("", "-wal"):
+        shutil.copy2(f"{place}{end}", f"{without}{end}")
+    later(without)
+    stray_log.decide(place, True, NOW)
+    with closing(open_team(place)) as store:
+        assert {"Ann", "Bo"} <= set(names(store))
+    said = stray_log.decide(without, False, NOW)
+    assert said is not None
+    with closing(open_team(without)) as store:
+        assert not {"Ann", "Bo"} & set(names(store))
+    (kept,) = listed(str(without))
+    assert str(kept.path) in str(said)
+    with closing(open_team(kept.path)) as store:
+        assert {"Ann", "Bo"} <= set(names(store))
+
+
+def in_the_middle(place: Path) -> None:
+    """Part of the log was moved into the file when the computer stopped."""
+    with closing(sqlite3.connect(place)) as reader, closing(sqlite3.connect(place)) as writer:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM person").fetchone()
+        writer.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{place}{end}", f"{place}{end}.kept")
+    for end in ("", "-wal"):
+        Path(f"{place}{end}.kept").replace(f"{place}{end}")
+    later(place)
+
+
+@pytest.mark.parametrize("happened", [lambda _place: None, in_the_middle])
+def test_a_store_that_was_not_closed_goes_on(place: Path, happened: Callable[[Path], None]) -> None:
+    crashed(place, "Ann", "Bo")
+    happened(place)
+    with closing(open_team(place)) as store:
+        assert {"Ann", "Bo"} <= set(names(store))
+        assert not store.remarks
+
+
+def test_one_that_holds_nothing_by_itself_goes_on(tmp_path: Path) -> None:
+    """Killed right after its first change: all is in the log."""
+    place = tmp_path / "new.sqlite"
+    crashed(place, "Ann")
+    later(place)
+    with closing(open_team(place)) as store:
+        assert names(store) == ["Ann"]
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+@pytest.mark.parametrize("inside", [True, False])
+def test_closing_spoils_no_file_that_was_put_there_meanwhile(
+    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch, noticed: bool, inside: bool
+) -> None:
+    """Written into the very file (``inside``), or under its name."""
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    store = open_team(place)
+    add(store, "Ann")
+    content = other.read_bytes()
+    if inside:
+        overwritten(place, put(content))
+    else:
+        other.replace(place)
+    if noticed:
+        with pytest.raises(StoreFault):
+            names(store)
+    told: list[object] = []
+    store.on_notice = told.append
+    store.close()
+    assert place.read_bytes() == content
+    assert sound(place)
+    assert len(list(folder_of(str(place)).glob("*-aside.sqlite-wal"))) == len(told) == 1
+    with closing(open_team(place)) as again:
+        assert len(names(again)) == 300
+        assert not again.remarks
+
+
+def test_whoever_still_has_the_old_log_open_can_not_write_it_into_the_file(
+    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    store = open_team(place)
+    add(store, "Ann")
+    overwritten(place, put(other.read_bytes()))
+    later(place)
+    script = "import sys; from mentor_app.core.team import open_team; open_team(sys.argv[1]).close()"
+    subprocess.run([sys.executable, "-c", script, str(place)], check=True)
+    store.close()
+    assert sound(place)
+    with closing(open_team(place)) as again:
+        assert len(names(again)) == 300
