@@ -21,7 +21,7 @@ class UniqueColumns:
         for i in list(self._seen):
             seen = self._seen[i]
             seen.update(columns[i])
-            if len(seen) != self._rows or "" in seen or max(map(len, columns[i])) > 64:
+            if len(seen) != self._rows or "" in seen or max(map(len, columns[i]), default=0) > 64:
                 del self._seen[i]
 
     def best(self, but: Container[str]) -> str | None:
