@@ -35,6 +35,8 @@ _BORDER = re.compile(rf"{_SIGN.pattern}|\n")
 """What may stand there."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
 _HYPHENED = re.compile(r"-\n?(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
+_AND = re.compile(r"\s(?:u\.?|[eioy])\s+[A-ZÀ-Þ]")
+"""No initial of a name that is written with capitals, but what stands between two people."""
 _MORE = re.compile(r" ([^\W\d_]{2,})")
 _BRACKET = r"[()\[\]（）\"“”]"
 _BEFORE = re.compile(rf"([^\W\d_]+)(\s?{_BRACKET}?\s?)$")
@@ -110,7 +112,7 @@ class Mentions:
             found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
         left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
-        return [_bracketed(words, *one) for one in sorted(found)], left
+        return [bracketed(words, *one) for one in sorted(found)], left
 
     def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):
@@ -190,8 +192,9 @@ class Mentions:
 
     def _is_somebody_else(self, match: re.Match[str]) -> bool:
         """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is a part of a longer name of
-        nobody known here ("Ann Li Smith", "Sue-Ann Li")."""
-        if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
+        nobody known here ("Ann Li Smith", "Sue-Ann Li"), or it is two people ("Ann y Sue Li")."""
+        initials = around(match.string, *match.span()) if self.abbreviated else ()
+        if _AND.search(match[0]) or any(key_of(one) in self.abbreviated for one in initials):
             return True
         if _HYPHENED.match(match.string, match.end()) or re.search(
             r"[^\W\d_]-\n?$", match.string[: match.start()][-3:]
@@ -326,7 +329,7 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
+def bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
     """The place with the bracket that begins right before it and ends within, or the other way round."""
     for sign in _DOUBLED:
         if words.count(sign, begin, end) % 2:

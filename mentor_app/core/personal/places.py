@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, c
 from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
+from mentor_app.core.personal.mentions import bracketed
 from mentor_app.core.personal.names import (
     CJK,
     TITLES,
@@ -196,7 +197,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                             listed += like.places(words, [*taken, *left])
                         listed += left_over.places(words, taken, listed)
                         for place in sorted(listed):
-                            yield spot(place, STAYS)
+                            yield spot(bracketed(words, *place), STAYS)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:
