@@ -25,6 +25,7 @@ from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
 _LOOKED_AT = 200  # places that are put together where they say the same
 _PLACES = 12  # in texts of others, as examples
 _LEFT = 20  # that stay, as examples
+_AFTERWARDS = 100  # that stay, when nobody can look for them any more
 _SHOWN = 3  # words in which a name stands, as examples
 
 
@@ -114,7 +115,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         goes=tuple(goes),
         stays=tuple(stays),
         unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
-        left=_with_places(connection, _told_after(len(left)), left, _LEFT) if left else None,
+        left=_with_places(connection, _told_after(len(left)), left, _AFTERWARDS) if left else None,
         places=len(left),
     )
 
