@@ -33,6 +33,12 @@ _BEHIND = "\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—�
 _SEQUENCE = re.compile(f"[Â-ß][{_BEHIND}]|[à-ï][{_BEHIND}]{{2}}|[ð-ô][{_BEHIND}]{{3}}")
 _SIGNS = frozenset("\u00a0«»‘’“”‹›…–—°™®")
 """What may well stand behind a letter of a name."""
+_PRINTED = _BEHIND.replace("\u0080-", "\u00a1-")
+"""What of it people type."""
+_BETWEEN_WORDS = re.compile(
+    rf"(?:(?<=[^\W\d_])[à-ï]|(?<!\w)[àèé]) (?:[{_PRINTED}](?![^\s,;:)])|[€£¥¢¿¡§©±‹„‚µªºƒŠŒŽšœžŸ](?=[A-Za-z0-9]))"  # noqa: RUF001
+)
+"""The end of a word, a blank as it is typed, and a sign with a blank behind it or the beginning of another word: "café · bar", "José Šimek"."""
 _NORTHERN = frozenset("ÄÖÜÅÆØäöüåæø")
 _LATIN = re.compile(f"[À-ÿ{_BEHIND}]+")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
@@ -64,7 +70,7 @@ def is_garbled(words: str) -> bool:
 
 def _utf_8_as_latin(words: str) -> bool:
     """UTF-8 read as Western European: "Ã©" for é, "å¼ ä¼Ÿ" for 张伟. Programs make ordinary spaces of those in it; behind a letter
-    such a space tells nothing by itself, nor with a quotation mark or a dash ("André  was", "café “Paris”")."""
+    such a space tells nothing by itself, nor with a sign that stands between words ("André  was", "café “Paris”", "café · bar")."""
     weak = 0
     for found in _SEQUENCE.finditer(words.replace(" ", "\u00a0")):
         try:
@@ -75,6 +81,8 @@ def _utf_8_as_latin(words: str) -> bool:
         is_spaced = " " in words[found.start() : found.end()]
         if set(found[0][1:]) <= _SIGNS and (is_spaced or not inside) and found[0][0] != "Â":
             continue  # the end of a quotation
+        if _BETWEEN_WORDS.match(words, found.start()):
+            continue
         if len(found[0]) > 2 or found[0][0] in "ÂÃÄÅ":
             if letter.isalpha() or found[0][0] in "ÂâïãĂð":
                 return True

@@ -65,8 +65,8 @@ class Context:
     """The path or address of the store, whether it can be opened or not."""
     user: str
     toast: Callable[..., None]
-    """Say something in passing: the words; something offered with it (a callable), and what the button is called. What
-    is said of an action just done offers to take it back."""
+    """Say something in passing: the words; something offered with it (a callable), what the button is called, and whether
+    it ``stays`` until then. What is said of an action just done offers to take it back."""
     go: Callable[[Place], None]
     """Show a place: a page, a record, a dialog over the present page."""
     present: Callable[[QDialog], None]

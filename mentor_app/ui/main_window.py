@@ -441,8 +441,10 @@ class MainWindow(QMainWindow):
         else:
             self.stack.setFocus()
 
-    def toast(self, words: str, offered: Callable[[], object] | None = None, offer: str = "") -> None:
-        """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo.
+    def toast(
+        self, words: str, offered: Callable[[], object] | None = None, offer: str = "", stays: bool = False
+    ) -> None:
+        """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` waits for it.
 
         What is said of an action just done offers to take it back.
         """
@@ -450,7 +452,7 @@ class MainWindow(QMainWindow):
         if offered is None and done is not None and done.change_set_id is not None and self.tasks.undoable:
             offered = partial(self.taking_back.take_back, done.change_set_id)
         self.tasks.told_of = done
-        self._toast.say(words, offered, offer)
+        self._toast.say(words, offered, offer, stays)
 
     def show_error(self, error: Exception) -> None:
         """The world's errors in a sentence; our bugs with a report to copy. The window stays up."""

@@ -188,7 +188,7 @@ def test_all_places_are_written_to_a_file_and_nothing_is_erased(camp_store: Path
     )
     assert [[row[0], *row[3:]] for row in rows[1:]] == [
         ["goes", "Called", first, "Eve Quuxley"],
-        ["goes, may be another word or name", "Called", second, "Eve Quuxley"],
+        ["goes, may be another word, name or number", "Called", second, "Eve Quuxley"],
         ["stays, may mean this person", "Called", "›Eve: Quuxley‹", "Eve: Quuxley"],
     ]
     assert rows[1][1:3] == ["Reward", both]

@@ -19,7 +19,8 @@ UNSEEN = ["Jos茅", "Zo毛", "MĂĽller", "ZoĂ«", "AyЕџe", "аёЄаёЎаё
 REAL = (
     "Ordóñez, Íñigo|María Ñíguez|Óñez Íñaki|Weiß Bau Server · Weiß Bau|Groß Weiß Otto|José|Françoise|Łukasz Małgorzata|Иван|Γιώργος|Oğuzhan Işıl|สมชาย|王芳|陳怡君|田中太郎 さとう|김민수|SÃO PAULO|ÅÄÖ|Ærø|ØRSTED|É.D.|"
     "« café »|“IRMÃ”|ANDRÉ’S BAR|„Ä“|NOËL’S|ÖÖ|骁龙|闫妮|璟雯|鑫鑫鑫|赟|囍|珺翀|Đặng Văn|Nguyễn Thị|Þór|20°C|Café™|Häagen-Dazs|ÎLE|5 €|"
-    "深圳市腾讯计算机|𠮷野家|㈱日立|L´Oréal|王芳│华东|e城e家|麻辣烫烫|TĂŞNAD|Ünlü|Ş. Yılmaz|½|naïve|café  Paris|André  was|café “Paris”|IRMÃ MARIA|é\u00a0 x|Nº 5|√完成|<b>&amp;</b>|AT&T; Co|100% Wool|C:\\users"
+    "深圳市腾讯计算机|𠮷野家|㈱日立|L´Oréal|王芳│华东|e城e家|麻辣烫烫|TĂŞNAD|Ünlü|Ş. Yılmaz|½|naïve|café  Paris|André  was|café “Paris”|IRMÃ MARIA|é\u00a0 x|Nº 5|√完成|<b>&amp;</b>|AT&T; Co|100% Wool|C:\\users|"
+    "José · Alvarez|à · b|José Šimek|André Žižek|café €5|¡olé ¡olé!|café ½, bar|Señorà ‹Ana›|Zoë „Zo“ Roth"
 )
 
 
@@ -43,6 +44,10 @@ def test_a_name_read_in_a_wrong_encoding_is_noticed(name: str) -> None:
         "锟斤拷",
         "烫烫烫烫",
         "å¼ ä¼Ÿ",
+        "æ ¡æ ·",
+        "æ ·",
+        "VIP æ · B",
+        "ì •ë¯¼",
         "ÐÂ",
         "Ã©",
         "â€™s",
@@ -62,6 +67,12 @@ def test_well_known_ruins_of_names_are_noticed(name: str) -> None:
 @pytest.mark.parametrize("name", REAL.split("|"))
 def test_a_real_name_is_a_name(name: str) -> None:
     assert not is_garbled(name)
+
+
+@pytest.mark.parametrize("sign", "·«»–—…•†‡§©®™°±¿¡£¥€¢¬¶‹›“”‘’„‚‰½¼¾²³¹ºª÷×¦´¸µ")
+def test_a_sign_between_words_tells_nothing_behind_any_letter(sign: str) -> None:
+    words = [f"caf{letter} {sign} bar" for letter in map(chr, range(0xE0, 0xF0))]
+    assert [one for one in words if is_garbled(one)] == []
 
 
 def test_a_garbled_owner_stage_or_account_is_a_row_to_mend(file_store: Store, tmp_path: Path) -> None:

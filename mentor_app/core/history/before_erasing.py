@@ -13,6 +13,7 @@ from mentor_app.core.history.names import Names
 from mentor_app.core.history.words import TABLES, column_words
 from mentor_app.core.people.tables import person
 from mentor_app.core.personal.definitions import WHERE, Standing
+from mentor_app.core.personal.names import is_code, is_short_code
 from mentor_app.core.personal.places import DOUBTFUL, Spot, spots
 from mentor_app.core.personal.places import STAYS as LEFT
 from mentor_app.core.personal.queries import count, hindrance
@@ -24,6 +25,7 @@ from mentor_app.core.text import ERASED, TAKEN_BACK, Text, plural_text, text
 _LOOKED_AT = 200  # places that are put together where they say the same
 _PLACES = 12  # in texts of others, as examples
 _LEFT = 20  # that stay, as examples
+_AFTERWARDS = 100  # that stay, when nobody can look for them any more
 _SHOWN = 3  # words in which a name stands, as examples
 
 
@@ -66,8 +68,8 @@ def preview(connection: Connection, person_id: int) -> Preview:
     doubtful, left = ([one for one in found if one.fate == fate] for fate in (DOUBTFUL, LEFT))
     if doubtful:
         told = plural_text(
-            "Also where it may be another word or name, {n} place in texts of others:",
-            "Also where it may be another word or name, {n} places in texts of others:",
+            "Also where it may be another word, name or number, {n} place in texts of others:",
+            "Also where it may be another word, name or number, {n} places in texts of others:",
             n=len(doubtful),
         )
         goes.append(_with_places(connection, told, doubtful, _PLACES))
@@ -90,6 +92,15 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 numbers=" · ".join(unsought),
             )
         )
+    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]
+    if short_numbers:
+        stays.append(
+            text(
+                "The employee number inside texts of others, for it is short, unless it stands beside the name or behind a word "
+                "for it: {numbers}",
+                numbers=" · ".join(short_numbers),
+            )
+        )
     stays += [_standing(one) for one in of.standing]
     if of.held:
         stays.append(
@@ -104,7 +115,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         goes=tuple(goes),
         stays=tuple(stays),
         unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
-        left=_with_places(connection, _told_after(len(left)), left, _LEFT) if left else None,
+        left=_with_places(connection, _told_after(len(left)), left, _AFTERWARDS) if left else None,
         places=len(left),
     )
 
@@ -130,8 +141,9 @@ def _told_after(n: int) -> Text:
 
 
 def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most: int) -> Text:
-    """With one line for each place, the same line once with its count, but not more than so many; those that are no list first."""
-    some = sorted(found, key=lambda one: one.is_listed)[:_LOOKED_AT]
+    """With one line for each place, the same line once with its count, but not more than so many; those that are no list first,
+    numbers last."""
+    some = sorted(found, key=lambda one: (is_code(one.place), one.is_listed))[:_LOOKED_AT]
     names = Names(connection, _records(some))
     lines: dict[tuple[str, str], list[Text]] = defaultdict(list)
     for one in some:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +15,9 @@ from mentor_app.core.errors import Gone, UserError
 from mentor_app.core.pairing.tables import pairing
 from mentor_app.core.people.tables import crm_name, person, team
 from mentor_app.core.personal.merging import check, merge
-from mentor_app.core.personal.queries import held
+from mentor_app.core.personal.names import CJK, JOINING, key_of, parts_of
+from mentor_app.core.personal.pinyin import spells
+from mentor_app.core.personal.queries import held, known_names
 from mentor_app.core.personal.rules import USES
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.history import change_set
@@ -22,6 +26,7 @@ from mentor_app.core.text import Text, text
 
 _STAYS = frozenset({"change_set"})
 """Who did something when is told as it was."""
+_TELLING = 3  # letters of a word that is hardly within another by chance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +87,7 @@ def _name(connection: Connection, person_id: int) -> str:
 
 def _against(connection: Connection, one: int, other: int) -> list[Text]:
     """What is seldom so of two records of one person."""
-    said, p = [], pairing.c
+    said, p = _told_apart(connection, one, other), pairing.c
     if all(
         connection.execute(
             select(p.id).where(or_(p.apprentice_id == i, p.mentor_id == i), p.ended_on.is_(None)).limit(1)
@@ -100,3 +105,41 @@ def _against(connection: Connection, one: int, other: int) -> list[Text]:
     ):
         said.append(text("Both have worked here under their own names."))
     return said
+
+
+def _told_apart(connection: Connection, one: int, other: int) -> list[Text]:
+    """What their records say of them that differs."""
+    columns = select(person.c.id, person.c.name, person.c.code, person.c.hired_on).where(person.c.id.in_((one, other)))
+    rows, names = {row.id: row for row in connection.execute(columns)}, known_names(connection)
+    a, b, said = rows[one], rows[other], list[Text]()
+    if not _may_name_one(names[one], names[other]):
+        said.append(text("Their names have no word in common: {one} and {other}.", one=a.name, other=b.name))
+    if a.code and b.code and key_of(a.code) != key_of(b.code):
+        said.append(text("Their employee numbers differ: {one} and {other}.", one=a.code, other=b.code))
+    if a.hired_on and b.hired_on and a.hired_on != b.hired_on:
+        said.append(text("Their hire dates differ: {one} and {other}.", one=str(a.hired_on), other=str(b.hired_on)))
+    return said
+
+
+def _may_name_one(names: Collection[str], others: Collection[str]) -> bool:
+    """Whether one of these and one of the others have a word in common, an initial of it, or a word within another
+    ("jweber"), or are the same in characters and in Latin letters."""
+    return any(_alike(one, other) or _alike(other, one) for one in names for other in others)
+
+
+def _alike(name: str, other: str) -> bool:
+    words, theirs = _words(name), _words(other)
+    whole = "".join(theirs)
+    return any(
+        word in theirs
+        or (len(word) == 1 and any(one.startswith(word) for one in theirs))
+        or (len(word) >= _TELLING and word in whole)
+        or any(spells(word, one) for one in theirs)
+        for word in (*words, "".join(words))
+    )
+
+
+def _words(name: str) -> list[str]:
+    """The keys of the words of a name; of one in characters, which has no blanks, each of these."""
+    words = [part for word in parts_of(name) for part in JOINING.split(word)]
+    return [key for word in words for one in re.findall(f"[{CJK}]|[^{CJK}]+", word) if (key := key_of(one))]

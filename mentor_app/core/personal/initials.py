@@ -16,7 +16,7 @@ _FEW = 12  # characters in which initials stand before a name
 
 def abbreviated(names: Iterable[str], others: Iterable[str]) -> frozenset[str]:
     """The keys of all names of others that hold the words of one of these and others, of which some are initials."""
-    own = [words for name in names if len(words := [key_of(word) for word in parts_of(name)]) > 1]
+    own = [[key_of(word) for word in parts_of(name)] for name in names]
     found = set[str]()
     for other in others:
         words = [key_of(word) for word in parts_of(other)]

@@ -21,7 +21,8 @@ _GAP = _NO_LETTER + "{1,40}"
 _JOIN = rf"(?:(?![,;:!?|/])(?:{_NO_LETTER})){{1,40}}"
 _LITTLE = rf"(?:(?![\t\r\n,;:!?|/])(?:{_NO_LETTER})){{0,2}}"
 _WORD = r"[^\W_]{1,20}"
-_PARTICLE = "(?:and|und|van|von|de|del|der|den|di|da)"
+_AND = ("and", "und", "u", "et", "y", "e", "en", "och", "og")
+_PARTICLE = f"(?:{'|'.join(_AND)}|van|von|de|del|der|den|di|da)"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""
@@ -277,5 +278,5 @@ def _themselves(names: Iterable[str], keys: set[str]) -> re.Pattern[str]:
 def _has_capitals(written: str) -> bool:
     """Whether it is no ordinary sentence: the first and the last word of it are written as names are, and what stands behind an and."""
     words = re.findall(r"[^\W\d_]+", written)
-    also = [word for before, word in pairwise(words) if before in ("and", "und")]
+    also = [word for before, word in pairwise(words) if before in _AND]
     return not any(word[0].islower() for word in (words[0], words[-1], *also))

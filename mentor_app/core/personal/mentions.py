@@ -25,6 +25,7 @@ from mentor_app.core.personal.names import (
     spellings,
     words_of,
 )
+from mentor_app.core.personal.numbers import ShortNumbers
 from mentor_app.core.personal.reading import ENDING_LINE, TAG, as_shown, evenly, undivided
 
 _ACROSS = re.compile(rf"[\t\r\n]|\s[–—·|+-]\s|{ENDING_LINE}", re.IGNORECASE)
@@ -35,6 +36,8 @@ _BORDER = re.compile(rf"{_SIGN.pattern}|\n")
 """What may stand there."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
 _HYPHENED = re.compile(r"-\n?(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
+_AND = re.compile(r"\s(?:u\.?|[eioy])\s+[A-ZÀ-Þ]")
+"""No initial of a name that is written with capitals, but what stands between two people."""
 _MORE = re.compile(r" ([^\W\d_]{2,})")
 _BRACKET = r"[()\[\]（）\"“”]"
 _BEFORE = re.compile(rf"([^\W\d_]+)(\s?{_BRACKET}?\s?)$")
@@ -80,6 +83,7 @@ class Mentions:
     """The keys of all words of each name of another, in the order of letters."""
     reach: int
     """How far before a name one of another may begin that holds it."""
+    numbers: ShortNumbers
 
     def replaced(self, words: str, neutral: str) -> str:
         """Words with the names that are found in them replaced; of brackets and tags that begin or end there, the other ends have
@@ -110,7 +114,8 @@ class Mentions:
             found = [one for one in found if not any(_meet(one, span) for span, is_mine in again if not is_mine)]
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
         left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
-        return [_bracketed(words, *one) for one in sorted(found)], left
+        places = [bracketed(words, *one) for one in found]
+        return sorted([*places, *self.numbers.places(words, places)]), left
 
     def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):
@@ -190,8 +195,9 @@ class Mentions:
 
     def _is_somebody_else(self, match: re.Match[str]) -> bool:
         """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is a part of a longer name of
-        nobody known here ("Ann Li Smith", "Sue-Ann Li")."""
-        if self.abbreviated and any(key_of(one) in self.abbreviated for one in around(match.string, *match.span())):
+        nobody known here ("Ann Li Smith", "Sue-Ann Li"), or it is two people ("Ann y Sue Li")."""
+        initials = around(match.string, *match.span()) if self.abbreviated else ()
+        if _AND.search(match[0]) or any(key_of(one) in self.abbreviated for one in initials):
             return True
         if _HYPHENED.match(match.string, match.end()) or re.search(
             r"[^\W\d_]-\n?$", match.string[: match.start()][-3:]
@@ -245,16 +251,20 @@ class Mentions:
 
 
 def mentions(
-    names: Iterable[str], others: Iterable[str], common: Collection[str] = (), short: Iterable[str] = ()
+    names: Iterable[str],
+    others: Iterable[str],
+    common: Collection[str] = (),
+    short: Iterable[str] = (),
+    numbers: Collection[str] = (),
 ) -> Mentions | None:
     """Finds these names in texts as they are read (``as_shown``), and first of all (as ``other``) names of others that they are
     a part of or that are like them.
 
     ``common`` are those of them that are found only as whole words, ``short`` those that leave out what stands between the
-    first and the last.
+    first and the last; ``numbers`` are the short employee numbers.
     """
     others, told = list(others), sorted(spellings(names), key=len, reverse=True)
-    if not told:
+    if not told and not numbers:
         return None
     taken, known = {match_key(name) for name in others}, {as_shown(name).words for name in common}
     forms = [one for name in told for one in forms_of(name, name in known) if one.text == name or one.key not in taken]
@@ -282,6 +292,7 @@ def mentions(
         everyday=_everyday((*told, *short)),
         in_words={_in_words(o) for o in others} - {_in_words(name) for name in told},
         reach=2 * max(map(len, longer), default=0),
+        numbers=ShortNumbers(numbers),
     )
 
 
@@ -326,7 +337,7 @@ def _meet(one: tuple[int, int], other: tuple[int, int]) -> bool:
     return one[0] < other[1] and other[0] < one[1]
 
 
-def _bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
+def bracketed(words: str, begin: int, end: int) -> tuple[int, int]:
     """The place with the bracket that begins right before it and ends within, or the other way round."""
     for sign in _DOUBLED:
         if words.count(sign, begin, end) % 2:

@@ -16,7 +16,7 @@ GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 """What may stand between the family's and the given name in characters."""
 JOINING = re.compile("([-'])")
 """What joins the parts of a word of a name, as it is read: Anna-Lena, O'Brien."""
-_SHORT_CODE = 3  # characters; with something in between, it is often another number
+_SHORT_CODE = 3  # letters and figures
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
@@ -140,6 +140,11 @@ def is_short_cjk(name: str) -> bool:
     return re.fullmatch(f"[{CJK}]{{2,4}}", name) is not None
 
 
+def is_short_code(code: str) -> bool:
+    """Whether an employee number has so few letters and figures that it is often another thing, the more so with something between."""
+    return len(key_of(code)) <= _SHORT_CODE
+
+
 def code_parts(name: str) -> list[str]:
     """Letters and figures of an employee number, between which something may stand; a short one is one piece."""
-    return re.split(r"(?<=[a-zA-Z])[ ._/-]?(?=\d)", name, maxsplit=1) if len(name) > _SHORT_CODE else [name]
+    return [name] if is_short_code(name) else re.split(r"(?<=[a-zA-Z])[ ._/-]?(?=\d)", name, maxsplit=1)

@@ -14,6 +14,7 @@ from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, c
 from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
+from mentor_app.core.personal.mentions import bracketed
 from mentor_app.core.personal.names import (
     CJK,
     TITLES,
@@ -25,12 +26,13 @@ from mentor_app.core.personal.names import (
     parts_of,
     spellings,
 )
+from mentor_app.core.personal.numbers import is_surely_theirs, may_be_another
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
 from mentor_app.core.text import N_
 
-GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word or name"), N_("stays, may mean this person")
+GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word, name or number"), N_("stays, may mean this person")
 _LONGEST = 80
 _ACROSS = re.compile(r"[\t\r\n·|+/]")
 """What may stand between two people rather than within the name of one."""
@@ -189,14 +191,14 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         spot = partial(_spot, table.name, row_id, column.name, words)
                         taken, left = replacing.judged(table.name, column.name, words)
                         for place in taken:
-                            fate = DOUBTFUL if doubts.are_about(words, *place) else GOES
+                            fate = DOUBTFUL if doubts.are_about(words, *place, taken) else GOES
                             yield spot(place, fate)
                         listed = list(left)
                         if like.outer and like.may_be_in(words):
                             listed += like.places(words, [*taken, *left])
                         listed += left_over.places(words, taken, listed)
                         for place in sorted(listed):
-                            yield spot(place, STAYS)
+                            yield spot(bracketed(words, *place), STAYS)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:
@@ -209,15 +211,19 @@ def _is_sign(piece: str) -> bool:
 
 
 class _Doubts:
-    """Tells where a name that goes may be another word, the end of a longer name, or two names beside each other."""
+    """Tells where a name that goes may be another word, the end of a longer name, or two names beside each other; and a short number
+    another thing."""
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
         self._capitals = in_capitals((*spellings(of.names), *of.short))
+        self._numbers = set(map(key_of, filter(may_be_another, of.codes))) - set(map(key_of, of.names))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
-    def are_about(self, words: str, begin: int, end: int) -> bool:
+    def are_about(self, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+        if key_of(words[begin:end]) in self._numbers:
+            return not is_surely_theirs(words, begin, end, [one for one in taken if one != (begin, end)])
         if in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@":
             return True
         if key_of(words[begin:end]) in self._one_word or _ACROSS.search(words, begin, end):

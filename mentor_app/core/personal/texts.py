@@ -22,7 +22,7 @@ from mentor_app.core.people.tables import crm_name, merger, person
 from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
-from mentor_app.core.personal.names import may_stand_in, shortened
+from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -324,9 +324,9 @@ class Replacing:
         """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        called = (*of.names, *of.codes)
-        self._may_be_in = may_stand_in((*called, *of.short))
-        self._mentions = mentions(called, of.others, of.common, of.short)
+        self._may_be_in = may_stand_in((*of.names, *of.codes, *of.short))
+        called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
+        self._mentions = mentions(called, of.others, of.common, of.short, list(filter(is_short_code, of.codes)))
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
+from textwrap import dedent
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from mentor_app.core.text import ERASED
@@ -19,7 +20,6 @@ from mentor_app.ui.widgets.controls import button, check_box, label, shortened
 from mentor_app.ui.widgets.dialogs import Dialog, FormDialog
 from mentor_app.ui.widgets.file_dialogs import ask_save
 from mentor_app.ui.widgets.forms import choice
-from mentor_app.ui.widgets.message_box import tell
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -235,8 +235,36 @@ def _say_erased(window: QWidget, context: Context, person_id: int, found: Previe
     stay = plural(
         "{n} place that may mean this person stays.", "{n} places that may mean this person stay.", n=found.places
     )
-    heading = tr("What may mean this person, and stays")
-    context.toast(f"{said} {stay}", lambda: tell(window, heading, lead, places, shown=True), tr("List them"))
+    context.toast(
+        f"{said} {stay}",
+        lambda: context.present(LeftDialog(window, context, lead, places)),
+        tr("List them"),
+        stays=True,
+    )
+
+
+class LeftDialog(Dialog):
+    """What may mean somebody erased and stays: to be read and copied."""
+
+    def __init__(self, parent: QWidget, context: Context, lead: str, places: str) -> None:
+        heading = tr("What may mean this person, and stays")
+        super().__init__(parent, context, heading, tr("Close"), None, _wide(parent))
+        self.cancel.hide()
+        content = QVBoxLayout()
+        content.setSpacing(8)
+        content.addWidget(label(heading, "cardtitle", wrap=True))
+        content.addWidget(label(lead, wrap=True))
+        self.places = QPlainTextEdit(dedent(places), readOnly=True)
+        self.places.setAccessibleName(heading)
+        self.places.setTabChangesFocus(True)
+        self.places.setMinimumHeight(max(300, parent.height() - _AROUND.height()))
+        content.addWidget(self.places, 1)
+        self.set_content(content)
+        self.save.setFocus()
+
+    @override
+    def work(self) -> None:
+        self.accept()
 
 
 def open_removed(window: QWidget, context: Context, place: Place) -> None:

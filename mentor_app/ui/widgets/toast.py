@@ -67,7 +67,7 @@ class _Words(PlainLabel):
 
 
 class Toast(QFrame):
-    """The last thing said, until it has been shown long enough or something else is said.
+    """The last thing said, until it has been shown long enough (unless it stays) or something else is said.
 
     It lies over the gap of the sidebar between the entry ``below`` which that begins and the one ``above`` which it ends, as
     high as its words need. Where the gap is too low for that, it stands in ``foot``, which keeps its place below the page also
@@ -94,8 +94,11 @@ class Toast(QFrame):
         self.hide()
         self._end = timer(self, SHOWN_FOR, self.hide)
 
-    def say(self, words: str, offered: Callable[[], object] | None = None, offer: str = "") -> None:
-        """Say ``words``; with ``offered`` there is a button for it, called ``offer`` or Undo."""
+    def say(
+        self, words: str, offered: Callable[[], object] | None = None, offer: str = "", stays: bool = False
+    ) -> None:
+        """Say ``words``; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` does so until the
+        button is pressed or something else is said."""
         self._words = words
         self._take_back = offered
         self.offer.setText(offer or tr("Undo"))
@@ -104,6 +107,8 @@ class Toast(QFrame):
         self.show()
         self._place()
         self._end.start(OFFERED_FOR if offered is not None else SHOWN_FOR)
+        if stays:
+            self._end.stop()
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

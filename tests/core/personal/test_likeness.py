@@ -83,6 +83,12 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Mary Watson", ["Mary Jane Watson"], "M. J. Watson; Mary J Watson came~Miss Watson. Mary J. Watson", ["Mary J Watson", "Mary J. Watson"]),
         ("Mark Down", [], "mark down the price~Mark down the price~we down-mark it~mark.down@a.com~Mark Down, MARK DOWN~mark@down.com", ["mark down", "Mark down", "down-mark", "mark@down"]),
         ("Anna van Berg", [], "anna van berg", []),
+        *(
+            ("Mary Jane Watson", others, f"with Mary {and_} Jane Watson~mary {and_} jane watson list", [f"Mary {and_} Jane Watson"])
+            for and_ in ("and", "u.", "et", "y", "e")
+            for others in ([], ["Jane Watson"])
+        ),
+        ("Max", ["Max Roth"], "Max R. came~R. Max~Max R came~Max S. came~Max. Right", ["Max", "Max", "Max"]),
         ("E042", [], "E: 042~E042~E: 042.5~E: 0421", ["E: 042"]),
         ("山田 太郎", [], "太郎-山田さん、太郎/山田", ["太郎/山田"]),
     ],

@@ -271,6 +271,47 @@ def test_nothing_is_merged_that_is_refused_or_can_not_be_backed_up(
     assert kept == backup.listed(file_store.location)[0].path
 
 
+@pytest.mark.parametrize(
+    ("name", "other", "is_apart"),
+    [
+        ("Ann Wong", "Bob Roth", True),
+        ("Ann Wong", "Bob Wong", False),
+        ("A. W.", "Ann Wong", False),
+        ("Jörg Weiß", "joerg.weiss", False),
+        ("Jonas Weber", "jweber", False),
+        ("Sue-Ann Li", "Ann Roth", False),
+        ("李伟", "王芳", True),
+        ("李 伟明", "李伟明", False),
+        ("李伟", "Li Wei", False),
+        ("李伟", "Bob Roth", True),
+    ],
+)
+def test_names_with_no_word_in_common_speak_against_it(store: Store, name: str, other: str, is_apart: bool) -> None:
+    at = Camp(store, paired=False)
+    one, two = second(at, "mentor", name), second(at, "mentor", other)
+    with store.read() as connection:
+        for pair in ((one, two), (two, one)):
+            against = [str(line) for line in preview(connection, *(who.person_id or 0 for who in pair)).against]
+            names = (who.name for who in pair)
+            words = "Their names have no word in common: {} and {}.".format(*names)
+            assert against == ([words] if is_apart else [])
+
+
+def test_other_numbers_and_dates_speak_against_it(store: Store) -> None:
+    at = Camp(store, paired=False)
+    one = second(at, "mentor", "Jo Roth", code="E-17", crm_names=("Pat",))
+    told = [second(at, "mentor", "Pat", code=code, hired_on=day).person_id or 0 for code, day in (
+        ("E-18", dt.date(2025, 2, 1)), ("e 17", dt.date(2026, 9, 1)), (None, None),
+    )]  # fmt: skip
+    with store.read() as connection:
+        against = [preview(connection, i, one.person_id or 0).against for i in told]
+    assert [[str(line) for line in lines] for lines in against] == [
+        ["Their employee numbers differ: E-18 and E-17.", "Their hire dates differ: 2025-02-01 and 2026-09-01."],
+        [],
+        [],
+    ]
+
+
 def test_who_may(file_store: Store) -> None:
     at = Camp(file_store)
     with pytest.raises(UserError, match="takes the role"):

@@ -339,7 +339,7 @@ def test_a_name_in_characters_is_shown_where_it_is_written_in_latin_letters(stor
         at.act(points.save_reward, name, "resource", 20)
     with store.read() as connection:
         shown = [line.partition(": ")[2] for line in str(preview(connection, number).unsure).splitlines()[1:]]
-    assert shown == ["Of ›Shan Wei‹", "›wei.dan‹@acme.com", "›WEI (Chan‹)"]
+    assert shown == ["Of ›Shan Wei‹", "›wei.dan‹@acme.com", "›WEI (Chan)‹"]
 
 
 def test_what_goes_once_it_is_erased_goes_with_a_new_person_of_the_name(file_store: Store) -> None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QMessageBox, QPushButton, QScrollArea
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton, QScrollArea
 from sqlalchemy import select, text
 
 from mentor_app.core.drafts import owner_of
@@ -92,7 +92,8 @@ def test_what_goes_has_as_much_room_as_the_window_allows(team: MainWindow, size:
 
 def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
     made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
-    team.store().act(ME, save_reward, "With Eve: Quuxley", "resource", 20)
+    for at in range(30):
+        team.store().act(ME, save_reward, f"With Eve: Quuxley {at}", "resource", 20)
     dialog: Any = shown(team, Place("people", "erase", made))
     asked: list[str] = []
     monkeypatch.setattr(QFileDialog, "selectFile", lambda _, name: asked.append(name))
@@ -103,13 +104,19 @@ def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypa
     QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
     wait_until_idle(team)
     assert team._toast.told.text() == (
-        f"Erased. The record is now called Erased person {made}. 1 place that may mean this person stays."
+        f"Erased. The record is now called Erased person {made}. 30 places that may mean this person stay."
     )
+    assert not team._toast._end.isActive()  # it waits
     QTest.mouseClick(team._toast.offer, Qt.MouseButton.LeftButton)
-    box = next(one for one in team.findChildren(QMessageBox) if one.isVisible())
-    assert "add a new person of the name" in box.informativeText()
-    assert "With ›Eve: Quuxley‹" in box.detailedText()
-    box.close()
+    wait_until_idle(team)
+    listed: Any = team.dialog
+    assert "add a new person of the name" in " ".join(found.text() for found in listed.findChildren(QLabel))
+    assert listed.places.toPlainText().splitlines()[-1] == "With Eve: Quuxley 29: With ›Eve: Quuxley‹ 29"
+    assert listed.places.verticalScrollBar().maximum() == 0 or listed.height() > team.height() - 110
+    assert listed.width() >= min(920, team.width() - 110)
+    QTest.keyClick(listed, Qt.Key.Key_Escape)
+    assert not listed.isVisible()
+    assert not team._toast.isVisible()
 
 
 def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:

@@ -1,0 +1,94 @@
+"""Employee numbers in texts of others: a short one goes only where something tells that it is theirs."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import text
+
+from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.people import actions as people
+from mentor_app.core.personal.actions import erase
+from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
+from mentor_app.core.points import actions as points
+from mentor_app.core.store import Store
+from tests.core.history.world import person
+from tests.core.points.mentoring import Camp
+
+A10 = {
+    "Mary Watson (A10)": "X (X)",
+    "A10 Mary Watson": "X X",
+    "<b>A10</b> · Watson, Mary": "<b>X</b> · X",
+    "Ａ１０, mary.watson": "X, X",
+    "Employee no.: A10": "Employee no.: X",
+    "Personalnummer A10": "Personalnummer X",
+    "工号是A10的": "工号是X的",
+}
+MAY_BE_OTHERS = {
+    "Mary Watson: A10 is closed": "X: X is closed",
+    "Mary Watson<br>A10 is closed": "X<br>X is closed",
+    "Mary Watson – A10 is closed": "X – X is closed",
+    "Number A10": "Number X",
+    "编号A10": "编号X",
+}
+OTHERS = (
+    "Took the A10 to Utrecht",
+    "Garage A10 Nord",
+    "Acme a10",
+    "a10 Mary Watson",
+    "Mary Watson A10-3",
+    "Mary Watson. A10 is closed",
+    "Bo (A10), Mary Watson",
+    "no A10 here",
+    "Room 2-A10",
+)
+"""In which it stays, and is shown."""
+NO_NUMBER = ("Class A100", "BA10", "A10.5 km", "AA10")
+
+
+def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_shown_elsewhere(store: Store) -> None:
+    at = Camp(store, paired=False)
+    told = {**A10, **MAY_BE_OTHERS, **{words: words.replace("Mary Watson", "X") for words in (*OTHERS, *NO_NUMBER)}}
+    rows = {at.act(points.save_reward, words, "resource", 20): words for words in told}
+    number = at.act(people.add_person, replace(person("Mary Watson"), code="A10"))
+    with store.read() as connection:
+        found, shown = list(all_places(connection, number)), preview(connection, number)
+    for fate, some in ((GOES, A10), (DOUBTFUL, MAY_BE_OTHERS), (STAYS, OTHERS)):
+        is_so = [one for one in found if str(one.fate) == fate and one.place.casefold() in ("a10", "ａ１０")]
+        assert sorted(str(one.record) for one in is_so) == sorted(some)
+    assert shown.places == len(OTHERS)
+    assert f"{len(MAY_BE_OTHERS)} places in texts of others" in " ".join(map(str, shown.goes))
+    assert "unless it stands beside the name or behind a word for it: A10" in " ".join(map(str, shown.stays))
+    at.act(erase, number)
+    with store.read() as connection:
+        names = {row.id: row.name for row in connection.execute(text("SELECT id, name FROM reward"))}
+    assert {words: names[row].replace(f"⌫{number}", "X") for row, words in rows.items()} == told
+
+
+@pytest.mark.parametrize(
+    ("code", "words", "fates"),
+    [
+        ("W07", "ticket W07-3, w07", [STAYS, STAYS]),
+        ("A-1", "a 1 % rise, A1", []),
+        ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, GOES]),
+        ("HR-12", "hr12", [DOUBTFUL]),
+        ("HR-104", "hr104", [GOES]),
+    ],
+)
+def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(
+    store: Store, code: str, words: str, fates: list[str]
+) -> None:
+    at = Camp(store, paired=False)
+    at.act(points.save_reward, words, "resource", 20)
+    number = at.act(people.add_person, replace(person("Jo Roth"), code=code))
+    with store.read() as connection:
+        assert [str(one.fate) for one in all_places(connection, number)] == fates
+
+
+def test_a_short_number_that_is_a_crm_name_goes_everywhere(store: Store) -> None:
+    at = Camp(store, paired=False)
+    row = at.act(points.save_reward, "W07 came, w07", "resource", 20)
+    number = at.act(people.add_person, replace(person("Jo Roth", crm_names=("W07",)), code="W07"))
+    at.act(erase, number)
+    with store.read() as connection:
+        name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
+    assert name == f"⌫{number} came, ⌫{number}"
