@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.transfer.below import is_figure, may_sign
-from mentor_app.transfer.dates import are_days
+from mentor_app.transfer.dates import are_days, names_month
 from mentor_app.transfer.list_words import meaning
-from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
+from mentor_app.transfer.person_names import is_mail_of, is_persons, may_be_name, names_office
 from mentor_app.transfer.plain_names import is_whole_name, names_nobody, names_position
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.remarks import Doubt, Reason, reads_as_name, reads_as_remark
@@ -21,6 +22,8 @@ _NESTED = 3
 """So many headings stand below each other at most: a region, a city, a team."""
 _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
+_HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
+"""Which of the fields that a post has none of before somebody is hired may be filled."""
 
 
 class ListedNames:
@@ -230,3 +233,15 @@ def _cells(row: Sequence[str]) -> str:
 def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
     """What the cells at these places hold."""
     return between.join(row[at].strip() for at in places if row[at].strip())
+
+
+def memories(doubt: Doubt, filled: Container[str]) -> list[str]:
+    """By what it is remembered that a row was said to be nobody's, and by what else it is known again: what may be a name by all that
+    the row holds; a post by its words, whatever its figures and months, and by the fields that are ``filled``: once an employee number or
+    a hire date stands there that did not before, somebody may have been hired."""
+    if may_be_name(doubt.words):
+        return [doubt.cells]
+    bare = re.sub(r"\d+", "#", doubt.words)
+    words = re.sub(r"[^\W\d_]+", lambda found: "#" if names_month(found[0]) else found[0], bare)
+    needed = {one for one in _HIRED[-1] if one in filled}
+    return [" ".join((words, *fields)) for fields in _HIRED if needed.issubset(fields)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -100,22 +100,25 @@ class Spelling:
         known = self._known.get(field, {})
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
-    def is_left_out(self, question: Unanswered, memory: str, is_open: bool) -> bool:
-        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or of
-        all, holds where it ``is_open``. By its ``memory`` it is remembered."""
-        words = str(question.about)
-        before = self._before.get(mark(memory)) if is_open and words not in self._said else None
-        said = self._said.get(words, before or (self._said.get(ALL) if is_open else None))
-        if said != OUT:
+    def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of all, or of an
+        earlier list, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
+        words, marks = str(question.about), list(map(mark, memories))
+        before = next((self._before[one] for one in marks if one in self._before), None)
+        said = self._said.get(words, self._said.get(ALL) if is_open else None)
+        if said == NEW:
+            for one in marks:
+                self.to_remember.pop(one, None)
+        if (said or (before if is_open else None)) != OUT:
             return False
-        self.to_remember[mark(memory)] = OUT
-        if before is not None:
+        self.to_remember[marks[0]] = OUT
+        if said is None and before is not None:
             self.recalled[words] = question, before
         return True
 
     @property
     def takes_all(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said now or was before, is taken for one."""
+        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for one."""
         return self._said.get(ALL) == NEW
 
     def is_said(self, field: str, name: str) -> bool:

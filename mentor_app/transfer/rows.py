@@ -18,8 +18,9 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
+from mentor_app.transfer.listed_names import memories
 from mentor_app.transfer.misspelt import Names, Spelling, rest
-from mentor_app.transfer.person_names import may_be_name, speaks_against
+from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
@@ -253,16 +254,10 @@ class RowFile(Generic[R]):
         single rows that was said of these only."""
         if doubt is not None:
             is_open = self._is_doubted(doubt, spelling)
-            if spelling.is_left_out(self._no_name(doubt), self._memory(doubt), is_open):
+            if spelling.is_left_out(self._no_name(doubt), memories(doubt, _filled(cell)), is_open):
                 return doubt.words
         names = [name for name, one in self.names.items() if name in cell and (name == self.main or not one.makes)]
         return next((cell[one] for one in names if cell[one] not in asked and spelling.is_out(one, cell[one])), None)
-
-    @staticmethod
-    def _memory(doubt: Doubt) -> str:
-        """By what it is remembered that a row was said to be nobody's: a post by its words, whatever its number and whatever stands
-        beside it; what may be a name by all that the row holds."""
-        return doubt.cells if may_be_name(doubt.words) else re.sub(r"\d+", "#", doubt.words)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

@@ -106,7 +106,7 @@ def test_one_answer_is_given_of_all_that_may_be_nobody_and_holds_for_the_next_li
     said = dict(lines(people.plan(file_store, again).understood(translator("en"), done), translator("en")))
     assert "Row 5: Left out, as was said of an earlier list: Freie Stelle" in said["To be noted"]
     taken = read_in(people, file_store, again, dry_run=True, said=said_of({ALL: "new"}))
-    assert (taken.people_added, taken.left_out) == (["Vacant Post"], 2), "what was said before holds"
+    assert (taken.people_added, taken.left_out) == (["Freie Stelle", "REQ-2031", "Vacant Post"], 0), "all are meant"
     done = read_in(people, file_store, again, said=said_of({"Freie Stelle": "new", ALL: "out"}))
     assert (done.people_added, done.left_out) == (["Freie Stelle"], 2), "it can be said otherwise"
     assert read_in(people, file_store, again).unchanged == 5, "and holds from then on"
@@ -144,6 +144,29 @@ def test_what_may_be_a_name_is_asked_about_again_once_its_row_says_something_els
     assert read_in(people, file_store, rows("East", 7), said=said_of({ALL: "out"})).applied
     assert read_in(people, file_store, rows("East", 7), dry_run=True).asked == []
     assert [one.about for one in read_in(people, file_store, rows("South", 70), dry_run=True).asked] == ["Chidi Okafor"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "day", "asked"),
+    [
+        ("Julia Reserve", "", "", False),
+        ("Julia Reserve", "E9", "2026-11-01", True),
+        ("Julia Reserve", "E9", "", True),
+        ("Julia Reserve", "", "2026-11-01", True),
+        ("Vacant seat #4 (from Dec)", "", "2026-12-01", False),
+        ("Vacant seat #4 (from Dec)", "", "", False),
+        ("Vacant seat #4 (from Dec)", "E9", "2026-12-01", True),
+    ],
+)
+def test_a_post_left_out_is_asked_about_again_once_somebody_may_be_hired(
+    file_store: Store, tmp_path: Path, words: str, code: str, day: str, asked: bool
+) -> None:
+    before = [("Julia Reserve", "", "", "East"), ("Vacant seat #3 (from Nov)", "", "2026-11-01", "East")]
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, *before])
+    assert read_in(people, file_store, path, said=said_of({ALL: "out"})).left_out == 2
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, (words, code, day, "East")])
+    done = read_in(people, file_store, path, dry_run=True)
+    assert [one.about for one in done.asked] == [words] * asked
 
 
 def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: Path) -> None:

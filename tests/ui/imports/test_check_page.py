@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -204,9 +204,17 @@ def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWin
     page = wizard.check.questions
     said = {about.removeprefix("name:"): box.currentData() for about, box in page.boxes.items()}
     assert said == {"Freie Stelle": "out", "REQ-7": "out", "Vacant Post": None, "REQ-8": "out"}
+    assert "4 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
     page.take_all.click()
     wait_until_idle(team)
-    assert wizard.imported.people_added == ["Vacant Post"]
+    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post", "REQ-8"]
+    QTest.keyClick(page.boxes["name:REQ-8"], Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert "3 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
+    page.leave_all.click()
+    page.take_all.click()
+    wait_until_idle(team)
+    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post"], "what was said by itself stays"
     wizard.reject()
 
 
