@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
+from mentor_app.core.personal.names import keeps_part
 from mentor_app.transfer.below import is_figure, may_sign
 from mentor_app.transfer.dates import are_days, names_month
 from mentor_app.transfer.list_words import meaning
@@ -233,6 +234,14 @@ def _cells(row: Sequence[str]) -> str:
 def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
     """What the cells at these places hold."""
     return between.join(row[at].strip() for at in places if row[at].strip())
+
+
+def is_renamed(doubt: Doubt, holder: str | None) -> bool:
+    """Whether what may be nobody's name stands beside the number of somebody who is here: a new name in which a word stays, or one of
+    which it is asked whether the holder is called so now."""
+    if holder is None or doubt.reason in (Reason.COUNT, Reason.SIGNED):
+        return False
+    return may_be_name(doubt.words) or not keeps_part(holder, doubt.words)
 
 
 def memories(doubt: Doubt, filled: Container[str]) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import CALLED, Said, Unanswered
+from mentor_app.core.imports import CALLED, OUT, Said, Unanswered
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -14,8 +14,6 @@ from mentor_app.transfer.near_names import near_names, slips
 
 NEW = -1
 """Says that a name is one of its own, no slip."""
-OUT = "out"
-"""Says that a cell is a remark."""
 FORMERLY = "formerly "
 """Before a known name: that person is called otherwise now."""
 KEY = "name:"
@@ -71,7 +69,9 @@ class Spelling:
         self, connection: Connection, names: Mapping[str, Names], said: Said, before: Mapping[str, str]
     ) -> None:
         self._names = names
+        called = {key[len(CALLED) :]: value for key, value in said.items() if key.startswith(CALLED)}
         self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
+        self._said |= {name: OUT if value == OUT else f"{FORMERLY}{value}" for name, value in called.items()}
         self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
@@ -124,7 +124,11 @@ class Spelling:
     def is_said(self, field: str, name: str) -> bool:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
         said = self._said.get(name)
-        return said == NEW or match_key(str(said)) in self._known.get(field, {})
+        return said == NEW or match_key(str(said).removeprefix(FORMERLY)) in self._known.get(field, {})
+
+    def is_renamed(self, name: str) -> bool:
+        """Whether somebody was said to be called so now."""
+        return str(self._said.get(name)).startswith(FORMERLY)
 
     def is_out(self, field: str, name: str) -> bool:
         """Whether a name that is not here was said to be a remark."""
@@ -133,13 +137,13 @@ class Spelling:
     def _find(self, field: str, name: str) -> str:
         names, known, said = self._names[field], self._known[field], self._said.get(name)
         here = known.get(match_key(name))
-        if here is not None:
+        if here is not None and not self.is_renamed(name):
             return name if names.people else here  # of teams and projects one is told from another by capitals, too
         if said is not None:
             meant = known.get(match_key(str(said)))
         else:
             meant = self._marks[field].get(self._before.get(mark(name), ""))
-        once = known.get(match_key(str(said).removeprefix(FORMERLY))) if str(said).startswith(FORMERLY) else None
+        once = known.get(match_key(str(said).removeprefix(FORMERLY))) if self.is_renamed(name) else None
         if once is not None and names.people and names.makes:
             self.renamed[CALLED + name] = once
             return name
@@ -161,7 +165,7 @@ class Spelling:
 
 def rest(said: Said) -> Said:
     """What was said of anything but names."""
-    return {key: value for key, value in said.items() if not key.startswith(KEY)}
+    return {key: value for key, value in said.items() if not key.startswith((KEY, CALLED))}
 
 
 def said_of(names: Mapping[str, str]) -> Said:

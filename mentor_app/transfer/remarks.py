@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from mentor_app.core.imports import Unanswered
+from mentor_app.core.imports import OUT, Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.misspelt import KEY, NEW, OUT
+from mentor_app.transfer.misspelt import KEY, NEW
 from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
 from mentor_app.transfer.values import plain
 

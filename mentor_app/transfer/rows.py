@@ -18,7 +18,7 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
-from mentor_app.transfer.listed_names import memories
+from mentor_app.transfer.listed_names import is_renamed, memories
 from mentor_app.transfer.misspelt import Names, Spelling, rest
 from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
@@ -86,7 +86,7 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all; ``whole`` puts the main name together where it stands in several columns.
+    stand in a list of all, and ``holders`` whose each number is; ``whole`` puts the main name together where it stands in several columns.
     """
 
     kind: FileKind
@@ -98,6 +98,7 @@ class RowFile(Generic[R]):
     teams: Callable[[Connection], set[str]] | None = None
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
+    holders: Callable[[Connection], Mapping[str, str]] | None = None
     whole: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
@@ -201,6 +202,7 @@ class RowFile(Generic[R]):
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
+        holders = self.holders(connection) if self.holders is not None else {}
         good, asked = [], list[RowOutcome]()
         doubted = {plan.clean(self.main, one.words) for one in plan.doubts.values()}
         for done, (number, row) in enumerate(rows):
@@ -210,7 +212,9 @@ class RowFile(Generic[R]):
             if self.whole is not None and self.main not in cell:
                 cell[self.main] = self.whole(cell)
             doubt = self._doubt(plan, number) or self._placeholder(cell)
-            out = self._said_out(cell, doubt, doubted, spelling)
+            renamed = doubt is not None and is_renamed(doubt, holders.get(cell.get("code", "")))
+            doubt = None if renamed else doubt
+            out = self._said_out(cell, doubt, () if renamed else doubted, spelling)
             if out is not None:
                 result.read, result.left_out = result.read - 1, result.left_out + 1
                 result.remarks.append((number, self._left_out(out, spelling)))
@@ -316,7 +320,8 @@ class RowFile(Generic[R]):
     def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
         meant, asked = dict(cell), list[Unanswered]()
-        for name in self.names.keys() & cell.keys() - ({self.main} if cell.get("code") else set()):
+        is_known_by_number = bool(cell.get("code")) and not spelling.is_renamed(cell.get(self.main, ""))
+        for name in self.names.keys() & cell.keys() - ({self.main} if is_known_by_number else set()):
             try:
                 meant[name] = spelling.meant(name, cell[name])
             except Unanswered as question:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.transfer.misspelt import NEW, OUT
+from mentor_app.core.imports import OUT
+from mentor_app.transfer.misspelt import NEW
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import clear
