@@ -26,7 +26,7 @@ SOMEBODY = (
     "Jürgen Müller|Zdeněk Novák|Łukasz Wójcik|Søren Kjær|Þór Jónsson|Priya Raghunathan|Kwame Mensah|Siobhan O'Neill|Иван Петров|"
     "Αλέξανδρος Παπαδόπουλος|محمد علي|王芳|欧阳娜|張偉|娜 欧阳|应晓军|阿依古丽|扎西卓玛|艾力·买买提|Wang Fang|Fang Wang|Li Xiaoming|"
     "Wong Ka Ming|Nguyen Van An|Kim Min-jun|김민준|田中太郎|Darcel Schlecht|Versie Hillebrand|Mei-Mei Johns|Max Frei|Ann Newman|Johann Neumann|Karl Neu|Kate Bush|"
-    "Hans Fischer|Eva Koch|Rita Sommer|Jean Petit|Luc Boulanger|Rosa Campos|Na Li|Will Price|Nina Groß|高兰英|王建中"
+    "Hans Fischer|Eva Koch|Rita Sommer|Jean Petit|Luc Boulanger|Rosa Campos|Na Li|Will Price|Nina Groß|高兰英|王建中|李娜|罗兰英|高丽娟|黄金凤|肖战|闫妮|缑晓东|妫婷"
 )
 NOBODY = (
     "Freie Stelle|Unbesetzte Stelle|Stelle ausgeschrieben|Nachfolge Huber|Ersatz für Meier|Wird nachbesetzt|Elternzeitvertretung|"
@@ -35,7 +35,8 @@ NOBODY = (
     "Maternity cover|Replacement Tom|Agency staff|Trainee|Mentors|On leave|Quota carriers|Key accounts|Region East|Poste à pourvoir|Vacante|"
     "应届生|HC预留|拟招聘|待补|岗位空缺|暂缺|招聘|预留|储备干部|高级销售|华东区|销售一部|候选人A|待招2人|신규 채용|u17|12"
     "|John Doe|Max Mustermann|张三|李某|陈小姐|赵总|余一名|Max TBC|Max N.N.|Max open|Max Desk|Max Budget|Karl gesucht|Karl Kündigung|Karl ab Mai|Karl oder Uwe|Pierre à pourvoir|Pierre ou Luc|"
-    "À recruter (2)|A pourvoir|April Cohort|Grant Funded|Maya Ortiz (intern)|常州|石家庄|成都办|班长|管培生|毕业生|安排中|计划内|师傅"
+    "À recruter (2)|A pourvoir|April Cohort|Grant Funded|Maya Ortiz (intern)|常州|石家庄|成都办|班长|管培生|毕业生|安排中|计划内|师傅|"
+    "白班|左岸店|孙公司|钱未定|时薪工|田林店|樊城|鲁南|关外|解约|伍人|杭州|付款|骆驼|Luc Stage|Théo Alternant|Pôle Charlotte|Emma Renfort"
 )
 
 
@@ -47,6 +48,13 @@ def test_a_name_is_known_by_a_given_name_or_an_east_asian_surname(name: str) -> 
 @pytest.mark.parametrize("words", NOBODY.split("|"))
 def test_what_heads_a_section_or_keeps_a_place_is_nobody_s_name(words: str) -> None:
     assert not is_persons(words)
+
+
+def test_hardly_any_common_chinese_name_is_asked_about() -> None:
+    surnames = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗肖闫付曾田董袁潘蔡蒋余于杜叶程魏苏吕丁任"
+    given = (*"伟芳娜敏静丽强磊军洋杰娟艳涛超", "秀英", "桂英", "建国", "海燕", "志强", "丽娟", "婷婷")
+    asked = {family + name for family in surnames for name in given if not is_persons(family + name)}
+    assert asked == {"高强", "高丽", "高超", "苏军"}, "words of every day"
 
 
 def test_a_mail_address_of_the_name_speaks_for_it_and_an_office_is_told() -> None:
