@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.core.personal.names import keeps_part
@@ -43,6 +44,8 @@ class ListedNames:
         """Of these the rows that one follows which holds more, as it does a heading, or headings of two or three kinds."""
         self._before: list[int] = []
         """The rows before in each of which a name stands alone."""
+        self._team = ""
+        """The team of the record before that holds more than a name, as teams are compared."""
         self._fuller = 0
         """How many records hold more than a name."""
         self._last: dict[int, Doubt] = {}
@@ -67,12 +70,20 @@ class ListedNames:
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller += 1
+            self._look_for_team(self._tallies.team_of(row))
             self._heads.update(self._before if len(self._before) <= _NESTED else self._before[-1:])
             self._before = []
         else:
             self._before.append(number)
             reason = Reason.ALONE if is_persons(name) else Reason.ALONE_STRANGE
             self._alone[number] = Doubt(words=name, cells=name, reason=reason)
+
+    def _look_for_team(self, team: str) -> None:
+        """Tell the heading of a team whose first record follows."""
+        heading = self._alone[self._before[-1]] if self._before else None
+        if heading is not None and match_key(heading.words) == team != self._team:
+            self._alone[self._before[-1]] = replace(heading, heads_team=True)
+        self._team = team
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
@@ -196,6 +207,10 @@ class Tallies:
         }
         teams = {number: doubt for team in self._teams for number, doubt in self._named.get(team, ())}
         return self._strange | teams | parts | signed | short
+
+    def team_of(self, row: Sequence[str]) -> str:
+        """The team of a row, as teams are compared."""
+        return match_key(_joined(row, self._team))
 
     def is_team(self, name: str) -> bool:
         """Whether a team of this list is called so."""

@@ -146,6 +146,8 @@ class Doubt:
     reason: Reason
     is_last: bool = False
     """Whether the row is one of the last, with a name and a day where all others hold more."""
+    heads_team: bool = False
+    """Whether the words are the name of the team whose rows begin below."""
 
     @property
     def comes_first(self) -> bool:

@@ -217,7 +217,7 @@ class RowFile(Generic[R]):
             out = self._said_out(cell, doubt, () if renamed else doubted, spelling)
             if out is not None:
                 result.read, result.left_out = result.read - 1, result.left_out + 1
-                result.remarks.append((number, self._left_out(out, spelling)))
+                result.remarks.append((number, self._left_out(out, spelling, doubt)))
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
@@ -254,10 +254,12 @@ class RowFile(Generic[R]):
         return good, asked
 
     def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
-        """The words of a row that were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
+        """The words of a row that head a team, or were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
         single rows that was said of these only."""
         if doubt is not None:
             is_open = self._is_doubted(doubt, spelling)
+            if is_open and doubt.heads_team:
+                return doubt.words
             if spelling.is_left_out(self._no_name(doubt), memories(doubt, _filled(cell)), is_open):
                 return doubt.words
         names = [name for name, one in self.names.items() if name in cell and (name == self.main or not one.makes)]
@@ -268,8 +270,10 @@ class RowFile(Generic[R]):
         return NoName(doubt, self.names[self.main].makes).of(self.main)
 
     @staticmethod
-    def _left_out(words: str, spelling: Spelling) -> Text:
-        """Why a row is left out of which somebody said that it is no record."""
+    def _left_out(words: str, spelling: Spelling, doubt: Doubt | None) -> Text:
+        """Why a row is left out that heads a team, or of which somebody said that it is no record."""
+        if doubt is not None and doubt.heads_team:
+            return text("Left out: {words} is the heading of a team", words=words)
         if words in spelling.recalled:
             return text("Left out, as was said of an earlier list: {words}", words=words)
         return text("Left out, as was said: {words}", words=words)
