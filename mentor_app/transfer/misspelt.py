@@ -121,6 +121,11 @@ class Spelling:
         """Whether whatever may be nobody's name, and of which nothing else is said, is taken for one."""
         return self._said.get(ALL) == NEW
 
+    @property
+    def leaves_all_out(self) -> bool:
+        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for none."""
+        return self._said.get(ALL) == OUT
+
     def is_said(self, field: str, name: str) -> bool:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
         said = self._said.get(name)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -25,21 +24,13 @@ from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
-from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
+from mentor_app.transfer.remarks import Doubt, NoName, Reason, is_to_come, of_all
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
-_TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to come)(?!\w)|^(?:noch offen|folgt|\?+)$|"
-    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
-    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
-    r"未定|待定|待补|占位|待命名|^新项目",
-    re.IGNORECASE,
-)
-"""What stands in place of a project's name that is to come."""
+"""A text of so many characters is no name."""
 _NAMED = 10
 """So many people who are not in a list are named."""
-"""A text of so many characters is no name."""
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -216,8 +207,7 @@ class RowFile(Generic[R]):
             doubt = None if renamed else doubt
             out = self._said_out(cell, doubt, () if renamed else doubted, spelling)
             if out is not None:
-                result.read, result.left_out = result.read - 1, result.left_out + 1
-                result.remarks.append((number, self._left_out(out, spelling, doubt)))
+                self._leave_out(result, number, self._left_out(out, spelling, doubt))
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
@@ -246,6 +236,9 @@ class RowFile(Generic[R]):
                 self._note_dates(line, result)
             except BadCell as error:
                 value = cell.get(error.field, "")
+                if self._is_open(error.field, value) and spelling.leaves_all_out:
+                    self._leave_out(result, number, self._left_out(value, spelling, None))
+                    continue
                 if self._is_open(error.field, value):
                     question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False).of(error.field)
                     asked.append((number, RowResult.REJECTED, question))
@@ -270,6 +263,11 @@ class RowFile(Generic[R]):
         return NoName(doubt, self.names[self.main].makes).of(self.main)
 
     @staticmethod
+    def _leave_out(result: Imported, number: int, why: Text) -> None:
+        result.read, result.left_out = result.read - 1, result.left_out + 1
+        result.remarks.append((number, why))
+
+    @staticmethod
     def _left_out(words: str, spelling: Spelling, doubt: Doubt | None) -> Text:
         """Why a row is left out that heads a team, or of which somebody said that it is no record."""
         if doubt is not None and doubt.heads_team:
@@ -286,7 +284,7 @@ class RowFile(Generic[R]):
     def _placeholder(self, cell: Cells) -> Doubt | None:
         """What stands in place of a project's name: TBD, 待定, a dash, a year."""
         name = plain(cell.get(self.main, ""))
-        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or _TO_COME.search(name)):
+        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or is_to_come(name)):
             return None
         filled = [words for words in cell.values() if words]
         return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
@@ -296,7 +294,7 @@ class RowFile(Generic[R]):
         names = self.names.get(field)
         if self.kind is not PAIRINGS or names is None or not words:
             return False
-        return names_nobody(words) or bool(_TO_COME.search(words)) or (names.people and speaks_against(words))
+        return names_nobody(words) or is_to_come(words) or (names.people and speaks_against(words))
 
     def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that

@@ -207,6 +207,10 @@ def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: P
         "新项目",
         "项目3(未定)",
         "Placeholder",
+        "Open slot 2",
+        "New logo (name to follow)",
+        "项目3",
+        "Project #4",
     ],
 )
 def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
@@ -309,6 +313,10 @@ def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_pa
     done = read_in(pairings, office.store, path, dry_run=True)
     assert ([one.about for one in done.asked], [one.row for one in done.rejected]) == (["TBC", "New hire 3"], [5])
     path = written(tmp_path / "pairs.csv", rows)
+    asked = str(read_in(pairings, office.store, path, dry_run=True).unanswered[-1])
+    assert asked == '--name "*=out" leaves out all 2 of which it is asked whether they are somebody.'
+    done = read_in(pairings, office.store, path, dry_run=True, said=said_of({ALL: "out"}))
+    assert (done.asked, done.new, done.left_out) == ([], 1, 2)
     done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))
     assert (done.new, done.left_out, done.applied) == (1, 2, True)
 
