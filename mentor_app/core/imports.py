@@ -79,6 +79,8 @@ Said: TypeAlias = Mapping[str, int | str]
 
 CALLED = "called:"
 """Before a name as the key of an answer: what whoever is called so now was called before."""
+OUT = "out"
+"""Says that a cell is a remark, and its row is no record."""
 
 
 class Unanswered(UserError):

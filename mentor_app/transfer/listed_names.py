@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mentor_app.core.people.rules import MAX_NAME, match_key
+from mentor_app.core.personal.names import keeps_part
 from mentor_app.transfer.below import is_figure, may_sign
-from mentor_app.transfer.dates import are_days
+from mentor_app.transfer.dates import are_days, names_month
 from mentor_app.transfer.list_words import meaning
-from mentor_app.transfer.person_names import is_mail_of, is_persons, names_office
+from mentor_app.transfer.person_names import is_mail_of, is_persons, may_be_name, names_office
 from mentor_app.transfer.plain_names import is_whole_name, names_nobody, names_position
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.remarks import Doubt, Reason, reads_as_name, reads_as_remark
@@ -21,6 +24,8 @@ _NESTED = 3
 """So many headings stand below each other at most: a region, a city, a team."""
 _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
+_HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
+"""Which of the fields that a post has none of before somebody is hired may be filled."""
 
 
 class ListedNames:
@@ -39,6 +44,8 @@ class ListedNames:
         """Of these the rows that one follows which holds more, as it does a heading, or headings of two or three kinds."""
         self._before: list[int] = []
         """The rows before in each of which a name stands alone."""
+        self._team = ""
+        """The team of the record before that holds more than a name, as teams are compared."""
         self._fuller = 0
         """How many records hold more than a name."""
         self._last: dict[int, Doubt] = {}
@@ -63,12 +70,20 @@ class ListedNames:
         elif not is_alone:
             self._tallies.look(number, row)
             self._fuller += 1
+            self._look_for_team(self._tallies.team_of(row))
             self._heads.update(self._before if len(self._before) <= _NESTED else self._before[-1:])
             self._before = []
         else:
             self._before.append(number)
             reason = Reason.ALONE if is_persons(name) else Reason.ALONE_STRANGE
             self._alone[number] = Doubt(words=name, cells=name, reason=reason)
+
+    def _look_for_team(self, team: str) -> None:
+        """Tell the heading of a team whose first record follows."""
+        heading = self._alone[self._before[-1]] if self._before else None
+        if heading is not None and match_key(heading.words) == team != self._team:
+            self._alone[self._before[-1]] = replace(heading, heads_team=True)
+        self._team = team
 
     def _look_for_more(self, number: int, row: list[str]) -> None:
         """Tell records of a name and a day from those that hold more."""
@@ -193,6 +208,10 @@ class Tallies:
         teams = {number: doubt for team in self._teams for number, doubt in self._named.get(team, ())}
         return self._strange | teams | parts | signed | short
 
+    def team_of(self, row: Sequence[str]) -> str:
+        """The team of a row, as teams are compared."""
+        return match_key(_joined(row, self._team))
+
     def is_team(self, name: str) -> bool:
         """Whether a team of this list is called so."""
         return match_key(name) in self._teams
@@ -230,3 +249,23 @@ def _cells(row: Sequence[str]) -> str:
 def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> str:
     """What the cells at these places hold."""
     return between.join(row[at].strip() for at in places if row[at].strip())
+
+
+def is_renamed(doubt: Doubt, holder: str | None) -> bool:
+    """Whether what may be nobody's name stands beside the number of somebody who is here: a new name in which a word stays, or one of
+    which it is asked whether the holder is called so now."""
+    if holder is None or doubt.reason in (Reason.COUNT, Reason.SIGNED):
+        return False
+    return may_be_name(doubt.words) or not keeps_part(holder, doubt.words)
+
+
+def memories(doubt: Doubt, filled: Container[str]) -> list[str]:
+    """By what it is remembered that a row was said to be nobody's, and by what else it is known again: what may be a name by all that
+    the row holds; a post by its words, whatever its figures and months, and by the fields that are ``filled``: once an employee number or
+    a hire date stands there that did not before, somebody may have been hired."""
+    if may_be_name(doubt.words):
+        return [doubt.cells]
+    bare = re.sub(r"\d+", "#", doubt.words)
+    words = re.sub(r"[^\W\d_]+", lambda found: "#" if names_month(found[0]) else found[0], bare)
+    needed = {one for one in _HIRED[-1] if one in filled}
+    return [" ".join((words, *fields)) for fields in _HIRED if needed.issubset(fields)]

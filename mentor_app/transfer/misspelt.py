@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import CALLED, Said, Unanswered
+from mentor_app.core.imports import CALLED, OUT, Said, Unanswered
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -14,8 +14,6 @@ from mentor_app.transfer.near_names import near_names, slips
 
 NEW = -1
 """Says that a name is one of its own, no slip."""
-OUT = "out"
-"""Says that a cell is a remark."""
 FORMERLY = "formerly "
 """Before a known name: that person is called otherwise now."""
 KEY = "name:"
@@ -71,7 +69,9 @@ class Spelling:
         self, connection: Connection, names: Mapping[str, Names], said: Said, before: Mapping[str, str]
     ) -> None:
         self._names = names
+        called = {key[len(CALLED) :]: value for key, value in said.items() if key.startswith(CALLED)}
         self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
+        self._said |= {name: OUT if value == OUT else f"{FORMERLY}{value}" for name, value in called.items()}
         self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
@@ -100,28 +100,40 @@ class Spelling:
         known = self._known.get(field, {})
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
-    def is_left_out(self, question: Unanswered, memory: str, is_open: bool) -> bool:
-        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or of
-        all, holds where it ``is_open``. By its ``memory`` it is remembered."""
-        words = str(question.about)
-        before = self._before.get(mark(memory)) if is_open and words not in self._said else None
-        said = self._said.get(words, before or (self._said.get(ALL) if is_open else None))
-        if said != OUT:
+    def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of all, or of an
+        earlier list, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
+        words, marks = str(question.about), list(map(mark, memories))
+        before = next((self._before[one] for one in marks if one in self._before), None)
+        said = self._said.get(words, self._said.get(ALL) if is_open else None)
+        if said == NEW:
+            for one in marks:
+                self.to_remember.pop(one, None)
+        if (said or (before if is_open else None)) != OUT:
             return False
-        self.to_remember[mark(memory)] = OUT
-        if before is not None:
+        self.to_remember[marks[0]] = OUT
+        if said is None and before is not None:
             self.recalled[words] = question, before
         return True
 
     @property
     def takes_all(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said now or was before, is taken for one."""
+        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for one."""
         return self._said.get(ALL) == NEW
+
+    @property
+    def leaves_all_out(self) -> bool:
+        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for none."""
+        return self._said.get(ALL) == OUT
 
     def is_said(self, field: str, name: str) -> bool:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
         said = self._said.get(name)
-        return said == NEW or match_key(str(said)) in self._known.get(field, {})
+        return said == NEW or match_key(str(said).removeprefix(FORMERLY)) in self._known.get(field, {})
+
+    def is_renamed(self, name: str) -> bool:
+        """Whether somebody was said to be called so now."""
+        return str(self._said.get(name)).startswith(FORMERLY)
 
     def is_out(self, field: str, name: str) -> bool:
         """Whether a name that is not here was said to be a remark."""
@@ -130,13 +142,13 @@ class Spelling:
     def _find(self, field: str, name: str) -> str:
         names, known, said = self._names[field], self._known[field], self._said.get(name)
         here = known.get(match_key(name))
-        if here is not None:
+        if here is not None and not self.is_renamed(name):
             return name if names.people else here  # of teams and projects one is told from another by capitals, too
         if said is not None:
             meant = known.get(match_key(str(said)))
         else:
             meant = self._marks[field].get(self._before.get(mark(name), ""))
-        once = known.get(match_key(str(said).removeprefix(FORMERLY))) if str(said).startswith(FORMERLY) else None
+        once = known.get(match_key(str(said).removeprefix(FORMERLY))) if self.is_renamed(name) else None
         if once is not None and names.people and names.makes:
             self.renamed[CALLED + name] = once
             return name
@@ -158,7 +170,7 @@ class Spelling:
 
 def rest(said: Said) -> Said:
     """What was said of anything but names."""
-    return {key: value for key, value in said.items() if not key.startswith(KEY)}
+    return {key: value for key, value in said.items() if not key.startswith((KEY, CALLED))}
 
 
 def said_of(names: Mapping[str, str]) -> Said:

@@ -11,7 +11,7 @@ from typing import Any
 from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.listed import import_people
-from mentor_app.core.people.queries import people, team_names
+from mentor_app.core.people.queries import numbered_bearers, people, team_names
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
@@ -91,6 +91,10 @@ def _here(connection: Connection, day: dt.date) -> list[str]:
     return [one.name for one in people(connection) if one.is_here(day)]
 
 
+def _holders(connection: Connection) -> dict[str, str]:
+    return {one.code: one.name for found in numbered_bearers(connection).values() for one in found}
+
+
 def _teams(connection: Connection) -> set[str]:
     return set(team_names(connection))
 
@@ -103,6 +107,7 @@ _FILE = RowFile(
     naming=_named,
     known=_known,
     here=_here,
+    holders=_holders,
     whole=_name,
     teams=_teams,
     names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},

@@ -3,8 +3,8 @@
 What speaks for a name is looked for, as the ways to say that a post is open, or to head a section, have no end; beside it nothing may
 stand that speaks against one. The words are data, without what stands above and below letters: resources/words/given_names.txt (40,900
 given names of 90 countries, by Faker, faker-js, indian-names and the US census of 1990), everyday_words.txt (the 6,000 to 25,000 most
-frequent words of seven languages by wordfreq that are no given names and no surnames, and the Chinese ones that begin like a surname)
-and person_names.json.
+frequent words of seven languages by wordfreq that are no given names and no surnames, and the Chinese ones that begin like a surname,
+with places by jieba) and person_names.json.
 """
 
 from __future__ import annotations
@@ -125,9 +125,10 @@ def _is_east_asian(clean: str) -> bool:
     Chinese writes by their sound."""
     if is_chinese_name(clean):
         is_word = clean in everyday_words() or clean[:2] in everyday_words()
-        return (
-            not is_word and not clean.endswith("总") and not any(sign in clean[1:] for sign in _words()["post_signs"])
-        )
+        is_place = len(clean) == 2 and clean[1] in _words()["short_endings"]
+        is_given = clean[1:] in _words()["chinese_given_names"]
+        is_post = clean.endswith("总") or any(sign in clean[1:] for sign in _words()["post_signs"])
+        return is_given or not (is_word or is_place or is_post)
     if "·" in clean or (3 <= len(clean) <= 6 and all(sign in _words()["minorities"] for sign in clean)):
         return True
     surname = next((one for one in _words()["japanese_surnames"] if clean.startswith(one)), None)

@@ -242,6 +242,9 @@ class Records:
 
     def _doubt(self, row: list[str]) -> Doubt:
         filled = [cell.strip() for cell in row if cell.strip()]
+        name = " ".join(row[at].strip() for at in self._names if row[at].strip())
+        if self._is_signed(row) and name and name != filled[0]:
+            return Doubt(words=name, cells=_short(filled), reason=Reason.SIGNED)
         reason = Reason.REMARK if self._is_signed(row) else Reason.ALONE
         return Doubt(words=filled[0], cells=_short(filled), reason=reason)
 

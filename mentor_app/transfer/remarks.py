@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from mentor_app.core.imports import Unanswered
+from mentor_app.core.imports import OUT, Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.misspelt import KEY, NEW, OUT
+from mentor_app.transfer.misspelt import KEY, NEW
 from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
 from mentor_app.transfer.values import plain
 
@@ -33,6 +33,7 @@ _REMARK = re.compile(
             r"(?:copyright\b|©|\(c\)\s).*|.*\ball rights reserved\b.*|(?:for )?internal (?:use )?only\b.*",
             rf"(?:{_DONE}|signed|confirmed|checked|verified)\b.*\D\d{{1,4}}[-./]\d{{1,2}}[-./]\d{{1,4}}",
             r"(?:[此本][页頁])?以下(?:[为為]?空白?|[无無](?:正文|数据|數據|内容|內容)?)|[此本][页頁](?:空白|[无無](?:正文|内容|內容))",
+            r"(?:fait à|fatto a|hecho en|feito em)\s.{2,60}\d.*|[^\W\d]{2,}(?: [^\W\d]+){0,2}, (?:den|le|il|el) \d{1,2}(?:er|\.|º)?\s.{3,}\d{4}",
             r"ende der (?:liste|tabelle|datei|seite)\b.*",
             r"do not (?:distribute|share|copy|forward|print)\b.*|end of (?:the )?(?:list|report|file|data|document|table|page)\b.*",
             r"(?:制表|製表|打印|列印|导出|匯出|生成|备注|備註|机密|機密|保密|内部(?:资料|文件|使用)|数据来源|截至|截止|版权|仅供|僅供|填表|审核|审批).*",
@@ -64,6 +65,22 @@ _DATED = re.compile(
     r"(?:(?:导出|打印|报表|报告|更新|统计|制表|数据)?(?:日期|时间)|截至|截止|截止日期|截至日期)",
     re.IGNORECASE,
 )
+
+
+_TO_COME = re.compile(
+    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to (?:come|follow))(?!\w)|^(?:noch offen|folgt|\?+)$|"
+    r"^(?:slot|projects?|projekt|projet|proyecto|项目|新项目) ?(?:#|no\.?|nr\.?|n°)? ?\d+$|^(?:open|new|free) (?:slot|logo)s?(?: ?#?\d+)?$|"
+    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
+    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
+    r"未定|待定|待补|占位|待命名|^新项目",
+    re.IGNORECASE,
+)
+"""What stands in place of a project's name that is to come."""
+
+
+def is_to_come(words: str) -> bool:
+    """Whether this stands in place of a name that is to come: TBC, "Open slot 2", 项目3, "Folgeauftrag (geplant)"."""
+    return bool(_TO_COME.search(words))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -146,6 +163,8 @@ class Doubt:
     reason: Reason
     is_last: bool = False
     """Whether the row is one of the last, with a name and a day where all others hold more."""
+    heads_team: bool = False
+    """Whether the words are the name of the team whose rows begin below."""
 
     @property
     def comes_first(self) -> bool:
@@ -172,9 +191,12 @@ class NoName(Unanswered):
 
 def of_all(asked: Sequence[Unanswered]) -> list[Text]:
     """How several rows that may be no records are answered at once, on the command line."""
-    several = sum(isinstance(one, NoName) for one in asked)
+    doubted = [one for one in asked if isinstance(one, NoName)]
+    several = len(doubted)
     if several < 2:
         return []
+    if not all(NEW in [value for _, value in one.choices] for one in doubted):
+        return [text('--name "*=out" leaves out all {n} of which it is asked whether they are somebody.', n=several)]
     return [
         text(
             '--name "*=out" leaves out all {n} of which it is asked whether they are somebody, --name "*=new" takes them all.',

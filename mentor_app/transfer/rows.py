@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,27 +17,20 @@ from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
+from mentor_app.transfer.listed_names import is_renamed, memories
 from mentor_app.transfer.misspelt import Names, Spelling, rest
-from mentor_app.transfer.person_names import may_be_name, speaks_against
+from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
-from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
+from mentor_app.transfer.remarks import Doubt, NoName, Reason, is_to_come, of_all
 from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
 
 _LONG = 200
-_TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to come)(?!\w)|^(?:noch offen|folgt|\?+)$|"
-    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
-    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
-    r"未定|待定|待补|占位|待命名|^新项目",
-    re.IGNORECASE,
-)
-"""What stands in place of a project's name that is to come."""
+"""A text of so many characters is no name."""
 _NAMED = 10
 """So many people who are not in a list are named."""
-"""A text of so many characters is no name."""
 
 R = TypeVar("R")
 Cells = Mapping[str, str]
@@ -85,7 +77,7 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all; ``whole`` puts the main name together where it stands in several columns.
+    stand in a list of all, and ``holders`` whose each number is; ``whole`` puts the main name together where it stands in several columns.
     """
 
     kind: FileKind
@@ -97,6 +89,7 @@ class RowFile(Generic[R]):
     teams: Callable[[Connection], set[str]] | None = None
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
+    holders: Callable[[Connection], Mapping[str, str]] | None = None
     whole: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
@@ -200,6 +193,7 @@ class RowFile(Generic[R]):
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
+        holders = self.holders(connection) if self.holders is not None else {}
         good, asked = [], list[RowOutcome]()
         doubted = {plan.clean(self.main, one.words) for one in plan.doubts.values()}
         for done, (number, row) in enumerate(rows):
@@ -209,10 +203,11 @@ class RowFile(Generic[R]):
             if self.whole is not None and self.main not in cell:
                 cell[self.main] = self.whole(cell)
             doubt = self._doubt(plan, number) or self._placeholder(cell)
-            out = self._said_out(cell, doubt, doubted, spelling)
+            renamed = doubt is not None and is_renamed(doubt, holders.get(cell.get("code", "")))
+            doubt = None if renamed else doubt
+            out = self._said_out(cell, doubt, () if renamed else doubted, spelling)
             if out is not None:
-                result.read, result.left_out = result.read - 1, result.left_out + 1
-                result.remarks.append((number, self._left_out(out, spelling)))
+                self._leave_out(result, number, self._left_out(out, spelling, doubt))
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
@@ -241,6 +236,9 @@ class RowFile(Generic[R]):
                 self._note_dates(line, result)
             except BadCell as error:
                 value = cell.get(error.field, "")
+                if self._is_open(error.field, value) and spelling.leaves_all_out:
+                    self._leave_out(result, number, self._left_out(value, spelling, None))
+                    continue
                 if self._is_open(error.field, value):
                     question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False).of(error.field)
                     asked.append((number, RowResult.REJECTED, question))
@@ -249,28 +247,31 @@ class RowFile(Generic[R]):
         return good, asked
 
     def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
-        """The words of a row that were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
+        """The words of a row that head a team, or were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
         single rows that was said of these only."""
         if doubt is not None:
             is_open = self._is_doubted(doubt, spelling)
-            if spelling.is_left_out(self._no_name(doubt), self._memory(doubt), is_open):
+            if is_open and doubt.heads_team:
+                return doubt.words
+            if spelling.is_left_out(self._no_name(doubt), memories(doubt, _filled(cell)), is_open):
                 return doubt.words
         names = [name for name, one in self.names.items() if name in cell and (name == self.main or not one.makes)]
         return next((cell[one] for one in names if cell[one] not in asked and spelling.is_out(one, cell[one])), None)
-
-    @staticmethod
-    def _memory(doubt: Doubt) -> str:
-        """By what it is remembered that a row was said to be nobody's: a post by its words, whatever its number and whatever stands
-        beside it; what may be a name by all that the row holds."""
-        return doubt.cells if may_be_name(doubt.words) else re.sub(r"\d+", "#", doubt.words)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""
         return NoName(doubt, self.names[self.main].makes).of(self.main)
 
     @staticmethod
-    def _left_out(words: str, spelling: Spelling) -> Text:
-        """Why a row is left out of which somebody said that it is no record."""
+    def _leave_out(result: Imported, number: int, why: Text) -> None:
+        result.read, result.left_out = result.read - 1, result.left_out + 1
+        result.remarks.append((number, why))
+
+    @staticmethod
+    def _left_out(words: str, spelling: Spelling, doubt: Doubt | None) -> Text:
+        """Why a row is left out that heads a team, or of which somebody said that it is no record."""
+        if doubt is not None and doubt.heads_team:
+            return text("Left out: {words} is the heading of a team", words=words)
         if words in spelling.recalled:
             return text("Left out, as was said of an earlier list: {words}", words=words)
         return text("Left out, as was said: {words}", words=words)
@@ -283,7 +284,7 @@ class RowFile(Generic[R]):
     def _placeholder(self, cell: Cells) -> Doubt | None:
         """What stands in place of a project's name: TBD, 待定, a dash, a year."""
         name = plain(cell.get(self.main, ""))
-        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or _TO_COME.search(name)):
+        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or is_to_come(name)):
             return None
         filled = [words for words in cell.values() if words]
         return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
@@ -293,7 +294,7 @@ class RowFile(Generic[R]):
         names = self.names.get(field)
         if self.kind is not PAIRINGS or names is None or not words:
             return False
-        return names_nobody(words) or bool(_TO_COME.search(words)) or (names.people and speaks_against(words))
+        return names_nobody(words) or is_to_come(words) or (names.people and speaks_against(words))
 
     def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
@@ -321,7 +322,8 @@ class RowFile(Generic[R]):
     def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
         meant, asked = dict(cell), list[Unanswered]()
-        for name in self.names.keys() & cell.keys() - ({self.main} if cell.get("code") else set()):
+        is_known_by_number = bool(cell.get("code")) and not spelling.is_renamed(cell.get(self.main, ""))
+        for name in self.names.keys() & cell.keys() - ({self.main} if is_known_by_number else set()):
             try:
                 meant[name] = spelling.meant(name, cell[name])
             except Unanswered as question:

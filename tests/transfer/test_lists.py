@@ -303,7 +303,7 @@ def test_a_crm_name_deals_go_by_stays_and_that_is_said(office: Office, tmp_path:
     rows = [("name", "employee id", "crm names"), ("Hire 0", "H0", "h0")]
     read_in(people, office.store, written(tmp_path / "p.csv", rows))
     rows = [("name", "employee id", "crm names"), ("Hira", "H0", "h0")]
-    read_in(people, office.store, written(tmp_path / "p.csv", rows))
+    read_in(people, office.store, written(tmp_path / "p.csv", rows), said={"called:Hira": "Hire 0"})
     done = read_in(people, office.store, written(tmp_path / "p.csv", rows))
     assert (done.unchanged, len(done.remarks)) == (1, 1)
     plan = people.plan(office.store, tmp_path / "p.csv")
@@ -515,7 +515,49 @@ def test_a_known_number_beside_another_s_name_is_asked_about(file_store: Store, 
         ann = connection.execute(select(person.c.id).where(person.c.code == "E1")).scalar_one()
     assert read(("E1", "Bob"), ("E6", "Bob"), said={"E1": ann}).updated == 1  # Ann is called so now
     assert read(("E1", "Bob"), ("E6", "Bob")).unchanged == 2
-    assert read(("E7", "Cyrus")).updated == 1  # a new name that nobody bears is shown, not asked
+    assert read(("E7", "Cy Young")).updated == 1  # a name in which a word stays is shown, not asked
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [
+        ("Marta Silva", "Priya Nair", True),
+        ("Lisa Orr", "Zbyněk Wszebor", True),
+        ("张伟", "岗位待补", True),
+        ("妫婷", "罗秀英", True),
+        ("Tom Ray", "Freie Stelle", True),
+        ("Thandeka Mkhwanazi", "Thandeka Mkhwanazi-Botha", False),
+        ("Zbyněk Wszebor", "Zbyněk Wszebor-Kuc", False),
+        ("Anna Berg", "Anna Schmidt", False),
+        ("Max Frei", "Maximilian Frey", False),
+        ("妫婷", "妫婷婷", False),
+        ("妫婷", "罗婷", False),
+        ("王芳", "Fang Wang", False),
+        ("Łukasz Wójcik", "WOJCIK, L.", False),
+    ],
+)
+def test_a_number_that_somebody_else_comes_under_is_asked_about(
+    file_store: Store, tmp_path: Path, before: str, now: str, asked: bool
+) -> None:
+    def read(name: str, **how: Any) -> Imported:
+        rows = [NUMBERED, ("E1", name, "North"), ("E2", "Ann Hill", "North"), ("E3", "Bob Lee", "North")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", rows), **how)
+
+    assert read(before, said={f"name:{before}": -1}).new == 3
+    done = read(now)
+    assert ([one.key for one in done.asked], done.updated) == ([f"called:{now}"] * asked, 0 if asked else 1)
+    if asked:
+        assert str(done.asked[0]) == (
+            f"E1 is the employee number of {before}. Is {before} called {now} now? Somebody else needs a number of their own."
+        )
+        assert f'--name "{now}=formerly {before}"' in str(done.unanswered[0])
+        (_, called), (_, left_out) = done.asked[0].choices
+        out = [read(now, said=said, dry_run=True) for said in ({f"called:{now}": left_out}, {f"name:{now}": "out"})]
+        assert [(one.left_out, one.asked, one.updated) for one in out] == [(1, [], 0)] * 2
+        by_words = read(now, said={f"name:{now}": f"formerly {before}"}, dry_run=True)
+        assert (by_words.asked, by_words.updated) == ([], 1)
+        assert read(now, said={f"called:{now}": called}).updated == 1
+    assert (read(now).unchanged, read(now).asked) == (3, [])
 
 
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:

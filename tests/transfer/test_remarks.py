@@ -42,6 +42,7 @@ def names(store: Store) -> set[str]:
         "Report generated: 2024-01-01", "*** End of list ***", "Erstellt am 27.11.2024 von HR", "Source: SAP", "Data as of 2024-11-27",
         "(以下空白)", "（以下空白）", "以下空白", "以下无正文", "本页以下空白", "此页无正文", "— end of list —", "(end of report)", "*** END ***", "【完】", "— Ende —", "Ende der Liste",
         "Approved Tom Ray 26.11.2026", "Signed Li Wei 2026-11-26",
+        "Fait à Nantes, le 2 novembre 2026", "Lyon, le 1er octobre 2026", "Frankfurt am Main, den 3. Oktober 2026",
         "gez. Meier", "i. A. Meier", "i.V. Eva Kurz", "ppa. Meier", "Im Auftrag: Meier",
     ],
 )  # fmt: skip
@@ -371,6 +372,17 @@ def test_two_who_may_have_signed_are_both_asked_about(
     rest = [(*row.split(","), *[""] * len(header))[: len(header)] for row in rows]
     done = read_in(kind, office.store, written(tmp_path / "list.csv", [header, *full, *rest]), dry_run=True)
     assert ["sign the list?" in str(question) for question in done.asked] == [True, True]
+
+
+def test_who_signed_is_named_by_the_column_of_names(file_store: Store, tmp_path: Path) -> None:
+    rows = [
+        ("Team", "Name", "Hired on"),
+        ("North", "Anna Berg", "2026-01-05"),
+        ("Signed", "Piet Hein", "2026-10-30"),
+        ("North", "Tom Ray", "2026-01-05"),
+    ]
+    (question,) = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True).asked
+    assert (question.about, "did Piet Hein sign the list?" in str(question)) == ("Piet Hein", True)
 
 
 def test_a_figure_is_no_team_where_others_have_names(file_store: Store, tmp_path: Path) -> None:

@@ -9,11 +9,12 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import CALLED, Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
+from mentor_app.core.imports import CALLED, OUT, Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
 from mentor_app.core.people import rules
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
 from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.personal.names import keeps_part
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
 from mentor_app.core.text import N_, text
@@ -45,7 +46,8 @@ def import_people(
     A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
     somebody's who is here, or NEW_PERSON's, and by CALLED what somebody was called before; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
-    with another one is ``Misnumbered`` until it is said that its holder is called so now. Says what became of each row; where
+    with another one is ``Misnumbered`` until it is said that its holder is called so now, and ``TakenOver`` beside a name in which nothing stays of its
+    holder's. Says what became of each row; where
     ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
@@ -57,6 +59,7 @@ def import_people(
     if said_of.keys() - listed:
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
     bearing = numbered_bearers(session.connection)
+    holders = {one.code: one for found in bearing.values() for one in found}
     others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
     spelled = _spelled(session)
     for number, written, fields in rows:
@@ -67,7 +70,8 @@ def import_people(
             person_id, details = _find(
                 session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
             )
-            _check_number(person_id, said, bearing, said_of)
+            if said_of.get(said.code or "") != person_id:
+                _check_number(person_id, said, bearing, holders, spelled)
             details = details if once is None else replace(details, name=written.name)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
@@ -162,19 +166,49 @@ class Misnumbered(Unanswered):
         )
 
 
+class TakenOver(Unanswered):
+    """The number is somebody's of whose name nothing stays: called so now, or somebody else under a number that is taken?
+    ``is_here``: whether somebody is called so already."""
+
+    def __init__(self, code: str, holder: Bearer, name: str, is_here: bool) -> None:
+        super().__init__(
+            N_(
+                "{code} is the employee number of {holder}. Is {holder} called {name} now? Somebody else needs a number of their own."
+            ),
+            code=code,
+            holder=holder.name,
+            name=name,
+        )
+        self.of("name")
+        self.key, self.about = CALLED + name, f"{name} ({code})"
+        self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=name), holder.name)]
+        if is_here:
+            words = N_('Say --name "{name}=formerly {holder}", or correct the number in the file.')
+        else:
+            self.choices.append((text("It is somebody else, or nobody: leave the row out"), OUT))
+            words = N_(
+                'Say --name "{name}=formerly {holder}" or --name "{name}=out", or correct the number in the file.'
+            )
+        self.answer = text(words, name=name, holder=holder.name)
+
+
 def _check_number(
-    person_id: int | None, details: PersonDetails, bearing: Mapping[str, Sequence[Bearer]], said: Said
+    person_id: int | None,
+    details: PersonDetails,
+    bearing: Mapping[str, Sequence[Bearer]],
+    holders: Mapping[str, Bearer],
+    spelled: Mapping[str, object],
 ) -> None:
-    """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; by what everybody
-    was called before the file."""
-    namesakes = bearing.get(rules.match_key(details.name), ())
-    if not details.code or not namesakes or said.get(details.code) == person_id:
+    """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; TakenOver where
+    nothing of the holder's name stays; by what everybody was called before the file."""
+    key, holder = rules.match_key(details.name), holders.get(details.code or "")
+    if holder is None or holder.id != person_id:
         return
-    if any(one.code == details.code for one in namesakes):
-        return
-    holder = next((one for found in bearing.values() for one in found if one.code == details.code), None)
-    if holder is not None and holder.id == person_id:
-        raise Misnumbered(details.code, holder, namesakes[0])
+    namesakes = bearing.get(key, ())
+    if namesakes and holder not in namesakes:
+        raise Misnumbered(holder.code, holder, namesakes[0])
+    if not keeps_part(holder.name, details.name):
+        raise TakenOver(holder.code, holder, details.name, key in spelled)
 
 
 def _find(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
+from itertools import product
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.letters import bare
+from mentor_app.core.personal.pinyin import spells
 from mentor_app.core.personal.reading import as_shown, undivided
 from mentor_app.core.resources import resource
 
@@ -17,6 +19,8 @@ GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 JOINING = re.compile("([-'])")
 """What joins the parts of a word of a name, as it is read: Anna-Lena, O'Brien."""
 _SHORT_CODE = 3  # letters and figures
+_SHORT_WORD = 3
+"""So many letters at least has a word for which another is short: Max for Maximilian."""
 _CODE = re.compile(r"(?=.*\d)[!-~]+")
 TITLES = frozenset(
     ["dr", "prof", "mr", "mrs", "ms", "herr", "frau", "sir", "jr", "sr", "ii", "iii", "iv", "phd", "md", "mba"]
@@ -76,6 +80,25 @@ def _short(name: str) -> str | None:
     if len(parts_of(name)) < 3 or len(ends) < 2 or not told or re.search(f"[{CJK}]", name):
         return None
     return " ".join(ends)
+
+
+def keeps_part(before: str, now: str) -> bool:
+    """Whether something of a name stays in another: a word, also one that is shortened or joined with others, the family's name or the
+    rest of one in characters, or all of it in Latin letters."""
+    characters = re.compile(f"[{CJK}]{{2,4}}")
+    if characters.fullmatch(before) and characters.fullmatch(now):
+        return before[0] == now[0] or before[1:] == now[1:]
+    if characters.fullmatch(before) or characters.fullmatch(now):
+        in_characters, other = (before, now) if characters.fullmatch(before) else (now, before)
+        return any(spells(one, in_characters) for one in map(key_of, (other, " ".join(reversed(words_of(other))))))
+    old, new = (
+        {key_of(part) for word in words_of(name) for part in JOINING.split(word)} - {"", *TITLES}
+        for name in (before, now)
+    )
+    return any(
+        one == other or (min(len(one), len(other)) >= _SHORT_WORD and (one.startswith(other) or other.startswith(one)))
+        for one, other in product(old, new)
+    )
 
 
 def looked_for(name: str) -> set[str]:

@@ -34,7 +34,7 @@ from mentor_app.ui.overriding import override
 from mentor_app.ui.tasks import after
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
-from mentor_app.ui.widgets.forms import BadField, choice, keep_from_wheel, on_change, text_field, whole_field
+from mentor_app.ui.widgets.forms import BadField, choice, on_change, text_field, whole_field
 
 if TYPE_CHECKING:
     from mentor_app.core.camp.queries import Version
@@ -173,7 +173,6 @@ class ProgrammeDialog(Dialog):
         for column, field in enumerate((kind, count, mark)):
             self.table.setCellWidget(at, column, field)
             on_change(field, self.autosave.touch)
-            keep_from_wheel(field)
         self.table.scrollToBottom()
 
     # -- between form and programme

@@ -178,7 +178,7 @@ class CheckPage(QWidget):
         _fit(self.change_table, len(cells), _MANY_ROWS)
         self.empty_cells.setVisible(bool(self._emptied))
         recalled = {question.key: answer for question, answer in result.recalled}
-        self.questions.ask([*result.asked, *(question for question, _ in result.recalled)], {**recalled, **kept})
+        self.questions.ask([*result.asked, *(question for question, _ in result.recalled)], kept, recalled)
         self.questions.setVisible(bool(self.questions.boxes))
         self._both.setStretch(1, 4 if self.questions.boxes else 2)  # sentences need more room than stages
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from mentor_app.transfer.misspelt import NEW, OUT
+from mentor_app.core.imports import OUT
+from mentor_app.transfer.misspelt import NEW
 from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.layouts import clear
@@ -28,6 +29,8 @@ class RowQuestions(QWidget):
         self.boxes: dict[str, QComboBox] = {}
         self._at_once: list[QComboBox] = []
         """The boxes that can be answered together."""
+        self._by_itself: set[QComboBox] = set()
+        """The boxes that somebody answered one by one."""
         self.take_all = button(tr("Take all as people"), lambda: self._answer_all(NEW))
         self.leave_all = button(tr("Leave all out"), lambda: self._answer_all(OUT))
         self._all = QWidget()
@@ -46,8 +49,9 @@ class RowQuestions(QWidget):
         layout.addLayout(self._rows)
         self._all.hide()
 
-    def ask(self, questions: Sequence[Unanswered], kept: Mapping[str, object]) -> None:
-        """Ask about these; ``kept`` are answers given before, which stay shown though nothing is open of them any more."""
+    def ask(self, questions: Sequence[Unanswered], kept: Mapping[str, object], recalled: Mapping[str, object]) -> None:
+        """Ask about these; ``kept`` are answers given before, and ``recalled`` those of an earlier list, which stay shown though nothing
+        is open of them any more."""
         asked = [question for question in questions if question.key not in self.boxes]
         for question in asked:
             about = told(question.about if isinstance(question.about, str) else question.about.render(current()))
@@ -56,9 +60,11 @@ class RowQuestions(QWidget):
             box.setPlaceholderText(tr("please choose"))
             for words, value in question.choices:
                 box.addItem(words.render(current()), value)
-            box.setCurrentIndex(box.findData(kept.get(question.key)))
-            box.activated.connect(lambda _: self.answered.emit())
+            box.setCurrentIndex(box.findData({**recalled, **kept}.get(question.key)))
+            box.activated.connect(lambda _, box=box: self._answer(box))
             self.boxes[question.key] = box
+            if question.key in kept:
+                self._by_itself.add(box)
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
             head = QHBoxLayout()
@@ -66,9 +72,7 @@ class RowQuestions(QWidget):
             head.addWidget(box, 3)
             self._rows.addLayout(head)
             self._rows.addWidget(label(question.render(current()), wrap=True))
-        several = len(self._at_once)
-        self._all.setVisible(several > 1)
-        self._how_many.setText(plural("{n} row may hold nobody.", "{n} rows may hold nobody.", several))
+        self._tell_how_many()
         if any(self.boxes[question.key].currentIndex() >= 0 for question in asked):
             self.answered.emit()
 
@@ -77,11 +81,26 @@ class RowQuestions(QWidget):
         clear(self._rows)
         self.boxes = {}
         self._at_once = []
+        self._by_itself = set()
         self._all.hide()
 
+    def _together(self) -> list[QComboBox]:
+        """The boxes that are answered together: all that nobody answered by itself; once all were, all of them."""
+        return [box for box in self._at_once if box not in self._by_itself] or self._at_once
+
+    def _tell_how_many(self) -> None:
+        self._all.setVisible(len(self._at_once) > 1)
+        several = len(self._together())
+        self._how_many.setText(plural("{n} row may hold nobody.", "{n} rows may hold nobody.", several))
+
+    def _answer(self, box: QComboBox) -> None:
+        self._by_itself.add(box)
+        self._tell_how_many()
+        self.answered.emit()
+
     def _answer_all(self, value: int | str) -> None:
-        """Give the same answer of all rows that may hold nobody and of which nothing was said; once all was, of all."""
-        for box in [one for one in self._at_once if one.currentIndex() < 0] or self._at_once:
+        """Give the same answer of all rows that may hold nobody, also of those of an earlier list."""
+        for box in self._together():
             box.setCurrentIndex(box.findData(value))
         self.answered.emit()
 

@@ -34,7 +34,6 @@ from mentor_app.ui.widgets.controls import button, label, labelled, shortened
 from mentor_app.ui.widgets.forms import (
     fields_of,
     is_figure,
-    keep_from_wheel,
     on_change,
     set_value,
     value_of,
@@ -267,7 +266,6 @@ class Dialog(ActingDialog):
             if not field.property("watched"):
                 field.setProperty("watched", True)
                 on_change(field, self.autosave.touch)
-                keep_from_wheel(field)
 
     def values(self) -> dict[str, Json]:
         """All fields as they were typed."""

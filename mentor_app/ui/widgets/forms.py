@@ -12,7 +12,6 @@ from PySide6.QtCore import QChildEvent, QEvent, QObject, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -416,21 +415,3 @@ class _CellEditors(QObject):
             if isinstance(line, QLineEdit):
                 line.textChanged.connect(lambda _: self._call())
         return super().eventFilter(watched, event)
-
-
-class _WheelScrolls(QObject):
-    """A turn of the wheel over a closed box scrolls what is below it; it does not change what is chosen."""
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Wheel and isinstance(watched, QComboBox | QAbstractSpinBox):
-            event.ignore()
-            return True
-        return super().eventFilter(watched, event)
-
-
-def keep_from_wheel(field: QWidget) -> None:
-    """See to it that a box is changed by keys and clicks only."""
-    if isinstance(field, QComboBox | QAbstractSpinBox):
-        field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        field.installEventFilter(_WheelScrolls(field))

@@ -1,12 +1,21 @@
-"""What is meant: a key held down and a double click are one wish, also where something else stands there meanwhile."""
+"""What is meant: a key held down and a double click are one wish, also where something else stands there meanwhile; a wheel scrolls, and
+changes nothing that was entered."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWindow
-from PySide6.QtWidgets import QAbstractButton, QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent, QWindow
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
 
 from mentor_app.ui.overriding import override
 
@@ -47,7 +56,26 @@ class _OnceMeant(QObject):
         elif kind == QEvent.Type.MouseButtonDblClick and isinstance(event, QMouseEvent):
             under = QApplication.widgetAt(event.globalPosition().toPoint())
             return isinstance(under, QAbstractButton) and not under.property(AGAIN)
+        elif isinstance(event, QWheelEvent):
+            if isinstance(watched, QWidget):  # a box: whatever it stands in scrolls
+                event.ignore()
+                return True
+            self._keep(_box(QApplication.widgetAt(event.globalPosition().toPoint())))
         return super().eventFilter(watched, event)
+
+    def _keep(self, box: QWidget | None) -> None:
+        """See to it that a box is changed by keys and clicks only."""
+        if box is not None:
+            box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            box.removeEventFilter(self)
+            box.installEventFilter(self)
+
+
+def _box(under: QWidget | None) -> QWidget | None:
+    """The drop-down, number or date that a widget is or stands in; its list, once open, is a window of its own."""
+    while under is not None and not isinstance(under, QComboBox | QAbstractSpinBox):
+        under = None if under.isWindow() else under.parentWidget()
+    return under
 
 
 def _is_held(event: QKeyEvent) -> bool:
@@ -70,7 +98,8 @@ def _repeats(event: QKeyEvent) -> bool:
 
 
 def once_meant(app: QApplication) -> None:
-    """From now on, in every window of the app that takes keys, held keys and double clicks answer nothing a second time."""
+    """From now on, in every window of the app that takes keys, held keys and double clicks answer nothing a second time, and
+    the wheel changes no box."""
     if app.findChild(_OnceMeant) is not None:
         return
     watch = _OnceMeant(app)

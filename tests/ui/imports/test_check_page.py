@@ -6,7 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import select
 
@@ -177,6 +177,23 @@ def test_what_stands_alone_and_may_be_no_name_is_asked_about(team: MainWindow, t
     wizard.reject()
 
 
+def test_whoever_comes_under_the_number_of_another_is_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Marta Silva", code="K8", team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("name,code,team\nDi Roe,K9,East\nInes Prado,K8,East\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    (box,) = wizard.check.questions.boxes.values()
+    assert (box.accessibleName(), box.currentIndex()) == ("Ines Prado (K8)", -1)
+    for key, said in ((Qt.Key.Key_End, (1, 0, 1)), (Qt.Key.Key_Home, (1, 1, 0))):
+        QTest.keyClick(box, key)
+        wait_until_idle(team)
+        assert (wizard.imported.new, wizard.imported.updated, wizard.imported.left_out) == said
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (_code_and_left(team, "Ines Prado"), _code_and_left(team, "Marta Silva")) == ([("K8", None)], [])
+    wizard.reject()
+
+
 def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
@@ -204,9 +221,17 @@ def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWin
     page = wizard.check.questions
     said = {about.removeprefix("name:"): box.currentData() for about, box in page.boxes.items()}
     assert said == {"Freie Stelle": "out", "REQ-7": "out", "Vacant Post": None, "REQ-8": "out"}
+    assert "4 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
     page.take_all.click()
     wait_until_idle(team)
-    assert wizard.imported.people_added == ["Vacant Post"]
+    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post", "REQ-8"]
+    QTest.keyClick(page.boxes["name:REQ-8"], Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert "3 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
+    page.leave_all.click()
+    page.take_all.click()
+    wait_until_idle(team)
+    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post"], "what was said by itself stays"
     wizard.reject()
 
 

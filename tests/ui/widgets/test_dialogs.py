@@ -12,7 +12,6 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QApplication,
     QComboBox,
     QLineEdit,
     QMessageBox,
@@ -228,25 +227,6 @@ def test_what_is_typed_is_each_choices_own(team: MainWindow, place: Place, choos
         assert getattr(again, typed).text() == words
         assert getattr(again, chooser).currentIndex() == (here if words == "12 words" else other)
         as_killed(again)
-
-
-def test_the_wheel_changes_no_closed_box(team: MainWindow) -> None:
-    from PySide6.QtCore import QPoint, QPointF
-    from PySide6.QtGui import QWheelEvent
-
-    dialog: Any = shown(team, Place("logbook", "log"))
-    event = QWheelEvent(
-        QPointF(5, 5),
-        QPointF(dialog.kind.mapToGlobal(QPoint(5, 5))),
-        QPoint(0, 0),
-        QPoint(0, -120),
-        Qt.MouseButton.NoButton,
-        NO_MODIFIER,
-        Qt.ScrollPhase.NoScrollPhase,
-        False,
-    )
-    QApplication.sendEvent(dialog.kind, event)
-    assert dialog.kind.currentIndex() == 0
 
 
 def test_drafts_can_not_be_kept_is_said_and_tried_again(team: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:

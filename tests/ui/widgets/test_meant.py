@@ -1,13 +1,25 @@
-"""Keys held down and double clicks: one wish, also where something else stands there by then."""
+"""Keys held down and double clicks: one wish, also where something else stands there by then. The wheel only scrolls."""
 
 from itertools import count
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QDate, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMessageBox, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDateEdit,
+    QMessageBox,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mentor_app.core.errors import UserError
 from mentor_app.ui.main_window import MainWindow
@@ -124,3 +136,55 @@ def test_a_double_click_presses_a_button_once(team: MainWindow) -> None:
     plain.show()
     _double_click(plain)
     assert pressed.count("plain") == 1
+
+
+def _turn_wheel(over: QWidget) -> None:
+    """Turn the wheel one notch, towards oneself."""
+    at = over.mapTo(over.window(), QPoint(over.width() // 2, over.height() // 2))
+    QTest.wheelEvent(over.window().windowHandle(), QPointF(at), QPoint(0, -120))
+    QApplication.processEvents()
+
+
+def _boxes() -> dict[str, QWidget]:
+    drop_down, typed = QComboBox(), QComboBox(editable=True)
+    for one in (drop_down, typed):
+        one.addItems(["one", "two", "three"])
+    return {"drop-down": drop_down, "typed": typed, "number": QSpinBox(value=5), "date": QDateEdit(QDate(2026, 7, 15))}
+
+
+@pytest.mark.parametrize(
+    ("kind", "focused"),
+    [("drop-down", False), ("drop-down", True), ("typed", False), ("number", False), ("date", True)],
+)
+def test_the_wheel_scrolls_and_changes_no_box(team: MainWindow, kind: str, focused: bool) -> None:
+    box, inside, area = _boxes()[kind], QWidget(), QScrollArea(team)
+    column = QVBoxLayout(inside)
+    column.addWidget(box)
+    column.addStretch()
+    inside.setMinimumHeight(3000)
+    area.setWidget(inside)
+    area.setGeometry(300, 100, 400, 300)
+    area.show()
+    area.raise_()
+    _in_focus(team)
+    (box if focused else area).setFocus()
+    QApplication.processEvents()
+    before = _shown_in(box)
+    _turn_wheel(box)
+    assert _shown_in(box) == before
+    assert box.hasFocus() == focused
+    assert area.verticalScrollBar().value() > 0
+
+
+def _shown_in(box: QWidget) -> str:
+    assert isinstance(box, QComboBox | QAbstractSpinBox)
+    return box.currentText() if isinstance(box, QComboBox) else box.text()
+
+
+def test_the_wheel_changes_nothing_of_a_form(team: MainWindow) -> None:
+    dialog: Any = shown(team, Place("logbook", "log"))
+    _in_focus(dialog)
+    assert dialog.kind.currentIndex() == 0
+    _turn_wheel(dialog.kind)
+    assert dialog.kind.currentIndex() == 0
+    as_killed(dialog)
