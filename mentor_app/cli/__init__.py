@@ -23,7 +23,7 @@ from mentor_app.cli import (
 from mentor_app.cli.base import CliContext, cli
 from mentor_app.core import log
 from mentor_app.core.errors import UserError, reason_of
-from mentor_app.core.text import text, translator
+from mentor_app.core.text import N_, text, translator
 from mentor_app.launch import command
 
 __all__ = [
@@ -66,6 +66,24 @@ def _shown(code: int, lost: streams.Lost, language: str) -> int:
     return code or (0 if lost.closed else 3)
 
 
+def _for_commands(error: UserError) -> UserError:
+    """The same, where it advises what only the window can do: with what is done on the command line."""
+    from mentor_app.core.store import faults
+
+    instead = {
+        faults.EMPTY: N_(
+            "{store} is empty (0 bytes): what was in it is lost. Restore a backup (backups, restore). Commands begin no new store in "
+            "its place: the window does, or name another file with --store."
+        ),
+        faults.MISSING: N_(
+            "{store} is not there (any more). Bring it back, or restore a backup (backups, restore). Commands begin no new store in "
+            "its place: the window does, or name another file with --store."
+        ),
+    }
+    words = instead.get(error.message.key)
+    return error if words is None else UserError(words, **dict(error.message.args))
+
+
 def _run(arguments: list[str], chosen: CliContext) -> int:
     try:
         result = cli.main(arguments, prog_name=command(), standalone_mode=False, obj=chosen)
@@ -76,7 +94,7 @@ def _run(arguments: list[str], chosen: CliContext) -> int:
     except click.Abort:
         return 1
     except UserError as error:
-        for line in error.lines(translator(chosen.language)):
+        for line in _for_commands(error).lines(translator(chosen.language)):
             click.echo(line, err=True)
         return 1
     except Exception as error:

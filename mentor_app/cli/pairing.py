@@ -232,6 +232,8 @@ def roll_on(world: CliContext, apprentice: str, name: str, day: dt.date | None) 
     store = world.open()
     pairing_id = _pairing(store, apprentice)
     store.act(world.actor(store), action, pairing_id, find_project(store, name), day or dt.date.today())
+    tr = translator(world.language)
+    echo(tr("{name} goes on with the project {project}.", name=apprentice, project=name))
 
 
 @cli.command()
@@ -248,6 +250,8 @@ def reassign(world: CliContext, apprentice: str, mentor: str, reason: str, day: 
     (mentor_id,) = person_ids(store, (mentor,))
     pairing_id = _pairing(store, apprentice)
     store.act(world.actor(store), action, pairing_id, mentor_id, day or dt.date.today(), reason)
+    tr = translator(world.language)
+    echo(tr("{name} is paired with {mentor}.", name=apprentice, mentor=mentor))
 
 
 @cli.command("end-pairing")
@@ -275,6 +279,8 @@ def complete(world: CliContext, apprentice: str, day: dt.date | None) -> None:
 
     store = world.open()
     store.act(world.actor(store), action, _pairing(store, apprentice), day or dt.date.today())
+    tr = translator(world.language)
+    echo(tr("The pairing of {name} is completed.", name=apprentice))
 
 
 @cli.command("closing-review")
@@ -287,6 +293,8 @@ def closing_review(world: CliContext, apprentice: str, words: str) -> None:
 
     store = world.open()
     store.act(world.actor(store), action, _pairing(store, apprentice, running=False), words)
+    tr = translator(world.language)
+    echo(tr("The closing review of the pairing of {name} is kept.", name=apprentice))
 
 
 @cli.command()
@@ -300,6 +308,10 @@ def capacity(world: CliContext, mentor: str, places: int) -> None:
     store = world.open()
     (person_id,) = person_ids(store, (mentor,))
     store.act(world.actor(store), action, person_id, places)
+    said = translator(world.language).plural(
+        "{name} may have {n} apprentice at a time.", "{name} may have {n} apprentices at a time.", n=places, name=mentor
+    )
+    echo(said)
 
 
 @cli.command()

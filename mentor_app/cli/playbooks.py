@@ -182,6 +182,8 @@ def submit(world: CliContext, ident: int) -> None:
 
     store = world.open()
     store.act(world.actor(store), action, ident)
+    tr = translator(world.language)
+    echo(tr("Playbook {number} is handed in for review.", number=str(ident)))
 
 
 @playbooks.command()
@@ -194,6 +196,8 @@ def approve(world: CliContext, ident: int, comment: str) -> None:
 
     store = world.open()
     store.act(world.actor(store), action, ident, comment)
+    tr = translator(world.language)
+    echo(tr("Playbook {number} is approved: everybody finds it now.", number=str(ident)))
 
 
 @playbooks.command("send-back")
@@ -206,6 +210,8 @@ def send_back(world: CliContext, ident: int, comment: str) -> None:
 
     store = world.open()
     store.act(world.actor(store), ask_for_changes, ident, comment)
+    tr = translator(world.language)
+    echo(tr("Playbook {number} is sent back with your comment.", number=str(ident)))
 
 
 @playbooks.command()

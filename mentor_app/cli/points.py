@@ -22,7 +22,7 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import Text, shown, text, translator
+from mentor_app.core.text import N_, Text, shown, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.points.printed import Printed
@@ -252,10 +252,19 @@ def rules(world: CliContext, as_json: bool) -> None:
 def rule(world: CliContext, event: str, worth: int, per_month: int | None, first_on: dt.date | None) -> None:
     """From a day on, EVENT earns WORTH points; what was earned stays."""
     from mentor_app.core.points.actions import save_rule
-    from mentor_app.core.points.rules import earning_event
+    from mentor_app.core.points.rules import EVENTS, earning_event
 
     earns, store, today = earning_event(event), world.open(), dt.date.today()
     store.act(world.actor(store), save_rule, earns, worth, per_month, first_on or today, today)
+    tr = translator(world.language)
+    said = tr.plural(
+        "From {date} on this earns {n} point: {event}.",
+        "From {date} on this earns {n} points: {event}.",
+        n=worth,
+        date=first_on or today,
+        event=tr(EVENTS[earns]),
+    )
+    echo(said)
 
 
 @points.command()
@@ -347,6 +356,9 @@ def _decide(world: CliContext, ident: int, approve: bool, reason: str) -> None:
 
     store: Store = world.open()
     store.act(world.actor(store), decide, ident, approve, reason)
+    said = N_("Request {number} is approved; its points are spent.") if approve else N_("Request {number} is refused.")
+    tr = translator(world.language)
+    echo(tr(said, number=str(ident)))
 
 
 @points.command()
@@ -375,3 +387,5 @@ def fulfil(world: CliContext, ident: int) -> None:
 
     store = world.open()
     store.act(world.actor(store), action, ident)
+    tr = translator(world.language)
+    echo(tr("The reward of request {number} is handed over.", number=str(ident)))

@@ -124,7 +124,8 @@ def new_project(
 def close_project(world: CliContext, name: str, outcome: str, day: dt.date | None) -> None:
     """Close the cycle of the project NAME."""
     from mentor_app.core.projects.actions import close_project as action
-    from mentor_app.core.projects.rules import Outcome
+    from mentor_app.core.projects.rules import OUTCOMES, Outcome
 
-    store = world.open()
+    store, tr = world.open(), translator(world.language)
     store.act(world.actor(store), action, find_project(store, name), Outcome(outcome), day or dt.date.today())
+    echo(tr("The project {name} is closed: {outcome}.", name=name, outcome=tr(OUTCOMES[Outcome(outcome)])))

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mentor_app.cli.base import CliContext, as_json_option, cli, echo, print_json
 from mentor_app.core.errors import UserError
 from mentor_app.core.location import is_server
-from mentor_app.core.text import plural_text, translator
+from mentor_app.core.text import Translator, plural_text, translator
+
+if TYPE_CHECKING:
+    from mentor_app.core.check.problem import Problem
+
+_TOLD = 12  # problems of one kind that are printed; --json has them all
 
 
 @cli.command()
@@ -55,10 +62,11 @@ def check(world: CliContext, repair: bool, log: str | None, as_json: bool) -> No
     if repair:
         made = mend(store, lambda: kept.append(back_up(store)))
     else:
-        made = Repaired(done=[], failed=[], left=examine(store))
+        notes: list[Problem] = []
+        made = Repaired(done=[], failed=[], left=examine(store, notes=notes), notes=notes)
     with store.read() as connection:
         unseen = [words.render(tr) for words in not_looked_at(connection)]
-    made = replace(made, left=called(store, made.left))
+    made = replace(made, left=called(store, made.left), notes=called(store, made.notes))
     done, failed = ([words.render(tr) for words in said] for said in (made.done, made.failed))
     copies = [str(path) for path in kept if path is not None]
     if as_json:
@@ -67,16 +75,29 @@ def check(world: CliContext, repair: bool, log: str | None, as_json: bool) -> No
             for p in made.left
         ]
         whole: dict[str, object] = {"ok": not made.left, "problems": found}
+        if made.notes:
+            whole["notes"] = [{"key": p.key, "table": p.table, "row": p.row, "note": p.told(tr)} for p in made.notes]
         if unseen:
             whole["not_examined"] = unseen
         print_json({**whole, "done": done, "failed": failed, "copies": copies} if repair else whole)
     else:
         said = [tr("The store as it was is kept in {file}.", file=path) for path in copies]
         said += [tr("Nothing was repaired.")] if repair and made.left and not done else []
-        said += [*done, *failed, *(p.render(tr) for p in made.left), *unseen]
+        said += [*done, *failed, *_problems(made.left, tr), *(p.told(tr) for p in made.notes), *unseen]
         echo("\n".join(said if made.left else [*said, tr("The store is sound.")]))
     if made.left:
         raise UserError(plural_text("The store has one problem.", "The store has {n} problems.", n=len(made.left)))
+
+
+def _problems(found: list[Problem], tr: Translator) -> Iterator[str]:
+    """A line for each problem, those of one kind together; of many the first."""
+    kinds: dict[str, list[Problem]] = {}
+    for one in found:
+        kinds.setdefault(one.key, []).append(one)
+    for alike in kinds.values():
+        yield from (one.render(tr) for one in alike[:_TOLD])
+        if len(alike) > _TOLD:
+            yield tr("and {n} more", n=sum(one.stands_for for one in alike[_TOLD:]))
 
 
 @cli.command()

@@ -395,3 +395,17 @@ def test_where_no_backup_can_be_written_nothing_is_restored_and_it_is_said(tmp_p
     os.rename(place, tmp_path / "moved.sqlite")
     assert f"written to {folder}" in run(place, "restore", str(out), "--yes", code=1)
     assert not place.exists()
+
+
+def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path) -> None:
+    kept, nowhere, empty = (office_store.with_name(name) for name in ("kept.sqlite", "new.sqlite", "empty.sqlite"))
+    run(office_store, "backup", "--out", str(kept))
+    assert "No store is there now: nothing is replaced." in run(nowhere, "restore", str(kept), "--yes")
+    empty.touch()
+    assert "is empty (0 bytes): nothing was restored from it" in run(nowhere, "restore", str(empty), "--yes", code=1)
+    assert "Commands begin no new store in its place" in run(empty, "sample", code=1)
+    assert "can't be read; it is set aside" in run(empty, "restore", str(kept), "--yes")
+    other = office_store.with_name("other.sqlite")
+    run(other, "sample")
+    told = run(other, "restore", str(kept), "--yes", "--anyway")
+    assert "What is here now: Last changed on " in told

@@ -61,25 +61,26 @@ def test_the_list_says_what_changed_and_what_would_be_refused_now(camp_store: Pa
     imported = next(one for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
     listed = {one["id"]: one for one in ask(camp_store, "undo", "--list")["changes"]}
     assert not listed[imported["id"]]["undoable"]
-    assert "“Enrolled in the camp” (Tia" in listed[imported["id"]]["stays"]
+    assert "Somebody it made has worked here since" in listed[imported["id"]]["stays"]  # Tia did
     assert listed[imported["id"]]["values"] == imported["values"]
     (enrolled,) = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"]
     assert enrolled["undoable"]
     told = run(camp_store, "undo", "--list")
-    assert "It would be refused now. “Enrolled in the camp” (Tia" in told
+    assert "It would be refused now. Somebody it made has worked here since" in told
     assert len(ask(camp_store, "history")["changes"]) == 3  # trying leaves nothing behind
     run(camp_store, "--as", "Tia", "points", "rule", "session", "7")
     assert "Points: 2 → 7" in run(camp_store, "--as", "Tia", "undo", "--list")
 
 
 def test_what_rests_on_it_is_named_with_its_number(camp_store: Path) -> None:
-    imported = next(one["id"] for one in ask(camp_store, "history")["changes"] if one["action"] == "people.import")
-    told = run(camp_store, "undo", "--change", str(imported), code=1)
-    enrolled = ask(camp_store, "--as", "Tia", "undo", "--list")["changes"][0]["id"]
-    assert "“Enrolled in the camp” (Tia" in told
-    assert told.endswith(f"Its number is {enrolled}: undo --change {enrolled}.\n")
-    run(camp_store, "--as", "Tia", "undo", "--change", str(enrolled))
-    assert "worked here" in run(camp_store, "undo", "--change", str(imported), code=1)  # Tia did
+    for places in ("7", "8"):
+        run(camp_store, "--as", "Tia", "capacity", "Mo", places)
+    later, first = (one["id"] for one in ask(camp_store, "--as", "Tia", "undo", "--list")["changes"][:2])
+    told = run(camp_store, "--as", "Tia", "undo", "--change", str(first), code=1)
+    assert "“Mentor's capacity set” (Tia" in told
+    assert told.endswith(f"Its number is {later}: undo --change {later}.\n")
+    run(camp_store, "--as", "Tia", "undo", "--change", str(later))
+    run(camp_store, "--as", "Tia", "undo", "--change", str(first))
 
 
 def test_what_stays_is_told_before_what_rests_on_what_was_done_before_it(camp_store: Path) -> None:

@@ -94,3 +94,13 @@ def test_a_pairings_life_on_the_command_line(tmp_path: Path, pipeline_csv: Path)
     deal = ask(place, "new-project", "--from-deal", "1C1I7A6R")
     assert deal["name"]
     assert "no opportunity" in run(place, "new-project", "--from-deal", "nothing", code=1)
+
+
+def test_what_was_done_is_said_in_a_sentence(office_store: Path) -> None:
+    said = [
+        run(office_store, "capacity", "Mo", "3"),
+        run(office_store, "--lang", "zh_CN", "capacity", "Mo", "1"),
+        run(office_store, "points", "rule", "session", "7"),
+    ]
+    assert said[:2] == ["Mo may have 3 apprentices at a time.\n", "Mo 同时最多带 1 名徒弟。\n"]
+    assert "this earns 7 points: " in said[2]

@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from mentor_app.core import log
 from mentor_app.core.check import history, imports, people, pipeline, playbooks, points, practice, schema, sealed
-from mentor_app.core.check.problem import AGAIN, RESTORE, RESTORE_THERE, Problem, advised, first_of_each
+from mentor_app.core.check.problem import AGAIN, ON_SERVER, Problem, advised, first_of_each
 from mentor_app.core.check.rows import Rows, read
 from mentor_app.core.location import is_server
 from mentor_app.core.store import Store
@@ -53,29 +53,33 @@ DAMAGE = frozenset({"file_damaged", "not_examined"})
 
 
 def problems(
-    connection: Connection, location: str | None = None, step: Step = lambda _done, _all: None
+    connection: Connection,
+    location: str | None = None,
+    step: Step = lambda _done, _all: None,
+    notes: list[Problem] | None = None,
 ) -> list[Problem]:
     """Everything wrong with the store; empty when it is sound. Whatever stands in it, each check ends in an answer. What was
     removed or altered comes first, then what follows from it, then what can be repaired from the rest.
 
     With its ``location``, its attachments are looked at, too. ``step`` is told before each check how many of how many
-    are done; it may raise to stop.
+    are done; it may raise to stop. What was noticed and is no problem any more goes to ``notes``.
     """
     checks = CHECKS
     if location is not None:
         checks += (("files", lambda _c, rows: playbooks.files(rows, location)),)
-    found = advised([*first_of_each(_found(connection, checks, step))])
+    found = advised([*first_of_each(_found(connection, checks, step, notes))])
     return sorted(found, key=lambda one: (one.is_computed, not one.is_cause))
 
 
-def examine(store: Store, step: Step = lambda _done, _all: None) -> list[Problem]:
-    """Everything wrong with an open store and its attachments. Where its file is damaged nothing more is written to it."""
+def examine(store: Store, step: Step = lambda _done, _all: None, notes: list[Problem] | None = None) -> list[Problem]:
+    """Everything wrong with an open store and its attachments (and ``notes``, as ``problems`` has them). Where its file is
+    damaged nothing more is written to it."""
     with store.read() as connection:
-        found = problems(connection, store.location, step)
+        found = problems(connection, store.location, step, notes)
     if store.damaged or any(one.key in DAMAGE for one in found):
         store.look_for_damage()
     if is_server(store.location):
-        return [replace(one, advice=RESTORE_THERE) if one.advice == RESTORE else one for one in found]
+        return [replace(one, advice=ON_SERVER.get(one.advice, one.advice)) for one in found]
     return found
 
 
@@ -87,7 +91,7 @@ def not_looked_at(connection: Connection) -> list[Text]:
     return said
 
 
-def _found(connection: Connection, checks: Checks, step: Step) -> Iterator[Problem]:
+def _found(connection: Connection, checks: Checks, step: Step, notes: list[Problem] | None = None) -> Iterator[Problem]:
     rows = Rows()
     for done, (name, check) in enumerate(checks):
         step(done, len(checks))
@@ -100,6 +104,8 @@ def _found(connection: Connection, checks: Checks, step: Step) -> Iterator[Probl
         except Exception as error:  # whatever stands there: the other checks go on
             found.append(_not_examined(name, error, connection))
         yield from found
+    if notes is not None:
+        notes += rows.notes
     step(len(checks), len(checks))
 
 

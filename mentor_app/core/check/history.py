@@ -1,6 +1,12 @@
 """The history played again from its beginning: is it whole in itself, and does it end in the rows that stand there?
 
 Of rows imported in bulk it knows that they exist, and what was changed one by one later.
+
+A row that was altered outside the app and set right in it leaves a change that does not go on from the one before. That is
+only noted where the change wrote, in every column that had been altered, exactly what the history already said: then each value
+is one that the app has written, and what was put there outside has become nothing. Any other value that is entered over it
+may rest on the alteration, and may be what somebody forged in the history to hide one: it stays a problem, and so
+does one that taking back brings back.
 """
 
 from __future__ import annotations
@@ -16,14 +22,14 @@ from sqlalchemy import text as sql
 
 from mentor_app.core.check import people, sealed
 from mentor_app.core.check.acts import Acts
-from mentor_app.core.check.past import ChangeSet, Past, Step, change_sets, kept, steps
-from mentor_app.core.check.problem import Problem, wrong
+from mentor_app.core.check.past import ChangeSet, Outside, Past, Step, change_sets, kept, steps
+from mentor_app.core.check.problem import ONLY_RESTORE, Problem, wrong
 from mentor_app.core.check.rows import BY_COLUMN, Row, Rows, read
 from mentor_app.core.store.history import RESTORED, Operation, change, change_set, undoing
 from mentor_app.core.store.raw import defaults, read_raw
 from mentor_app.core.store.records import read_dict
 from mentor_app.core.store.schema import metadata
-from mentor_app.core.text import N_
+from mentor_app.core.text import N_, text
 
 _CLOCK = dt.timedelta(days=1)
 
@@ -39,6 +45,7 @@ def check(connection: Connection, rows: Rows) -> Iterator[Problem]:
         found += acts.done(step, past)
         found += _follow(step, past)
     yield from found
+    yield from _outside(past, rows)
     yield from people.capacities(rows, acts.places)
     yield from _order(sets)
     restored = sorted(one.id for one in sets.values() if one.action == RESTORED)
@@ -81,9 +88,10 @@ def _versions(connection: Connection, table: str, past: Past) -> Iterator[Proble
         if past.exists(table, row) and not (isinstance(n, int) and 0 <= n - counted.get(row, 1) <= more.get(row, 0))
     }
     for row in sorted(differs | _there(connection, table, counted.keys() - stand.keys())):
-        yield wrong(
+        found = wrong(
             "row_changed", "Row {row} of {table} differs from the history in {columns}.", table, row, columns="version"
         )
+        yield replace(found, advice=ONLY_RESTORE)
 
 
 def _there(connection: Connection, table: str, ids: Collection[int]) -> set[int]:
@@ -146,10 +154,13 @@ def _follow(step: Step, past: Past) -> Iterator[Problem]:
         past.whole.setdefault(step.table, set()).add(step.row)
         return
     known = held.setdefault(step.row, {})
-    if not there or any(
-        known[name] != value for name, value in step.before.items() if name in known and name != "version"
-    ):
+    altered = [
+        name for name, value in step.before.items() if name in known and name != "version" and known[name] != value
+    ]
+    if not there or any(name not in step.after or step.after[name] != known[name] for name in altered):
         yield _broken(step)
+        altered = []
+    past.set_right(step, altered)
     if step.operation == Operation.DELETE:
         gone.add(step.row)
     else:
@@ -158,13 +169,39 @@ def _follow(step: Step, past: Past) -> Iterator[Problem]:
 
 
 def _broken(step: Step) -> Problem:
-    return wrong(
-        "history_broken",
-        "Change {row} does not go on from what the history says of row {of} of {table} before.",
-        step.table,
-        step.id,
-        of=step.row,
+    what = N_("Change {change} does not go on from what the history says of row {row} of {table} before.")
+    return wrong("history_broken", what, step.table, step.row, change=step.id)
+
+
+def _outside(past: Past, rows: Rows) -> Iterator[Problem]:
+    """What was altered outside the app: noted where it was set right, a problem where taking that back has brought it back."""
+    back = N_(
+        "Row {row} of {table} holds again in {columns} what was put there outside the app: that change {change} had set it right "
+        "was taken back."
     )
+    by_change: dict[int, dict[str, Outside]] = {}
+    for (_, _, column), one in past.outside.items():
+        by_change.setdefault(one.by.id, {})[column] = one
+    for change_id, columns in by_change.items():
+        by = next(iter(columns.values())).by
+        again = {name: one for name, one in columns.items() if one.is_back}
+        if again:
+            found = wrong("row_changed", back, by.table, by.row, columns=", ".join(again), change=change_id)
+            yield replace(found, changed={name: (by.after[name], one.value) for name, one in again.items()})
+        else:
+            rows.notes.append(_set_right(by, ", ".join(columns)))
+
+
+def _set_right(by: Step, columns: str) -> Problem:
+    what = text(
+        "Row {row} of {table} was altered outside the app in {columns}; change {change} has put back what the history says. "
+        "Nothing needs to be done.",
+        row=by.row,
+        table=by.table,
+        columns=columns,
+        change=by.id,
+    )
+    return Problem(key="set_right", what=what, table=by.table, row=by.row)
 
 
 def _follow_bulk(step: Step, past: Past) -> Iterator[Problem]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -67,6 +67,16 @@ class Step:
 
 
 @dataclass(kw_only=True)
+class Outside:
+    """A value that stood in a column of a row though no change had put it there, and the change that set it right."""
+
+    value: Any
+    by: Step
+    is_back: bool = False
+    """Whether taking that back has put it there again."""
+
+
+@dataclass(kw_only=True)
 class Past:
     """What the history says of the rows so far: their values, of which it knows all (``whole``), which are gone, and the
     ranges of those made in bulk."""
@@ -81,6 +91,8 @@ class Past:
     """How often more they were raised for what is part of them: earlier versions of the app did not."""
     known: dict[str, int] = field(default_factory=dict)
     """The highest id that a row of a table ever had."""
+    outside: dict[tuple[str, int, str], Outside] = field(default_factory=dict)
+    """What was altered outside the app and set right since, by table, row and column."""
     _within: int = 0
     _raised: set[tuple[str, int | None]] = field(default_factory=set)
 
@@ -127,6 +139,16 @@ class Past:
                 self._raised.add((whole.name, row))
                 held = self.raises.setdefault(whole.name, {})
                 held[row] = held.get(row, 0) + 1
+
+    def set_right(self, step: Step, altered: Collection[str]) -> None:
+        """One row was written, and what was ``altered`` in it outside the app is again what the history says."""
+        row = step.row or 0
+        for name, value in step.after.items() if self.outside else ():
+            one = self.outside.get((step.table, row, name))
+            if one is not None:
+                one.is_back = value == one.value and step.of.action.startswith("history.")
+        for name in altered:
+            self.outside[step.table, row, name] = Outside(value=step.before[name], by=step)
 
     def value(self, table: str, row: int, column: str) -> Any:
         """What a row holds in a column; None where the history does not know."""

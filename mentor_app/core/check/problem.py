@@ -19,6 +19,21 @@ RESTORE = N_("Restore a backup copy, or set it right in the app where you know h
 RESTORE_THERE = N_(
     "Have a backup of the server brought back with pg_restore, or set it right in the app where you know how it came about."
 )
+REENTER = N_(
+    "Restore a backup copy, or enter in the app again exactly what was written, where it can be changed there; anything else "
+    "that is entered does not make it sound."
+)
+REENTER_THERE = N_(
+    "Have a backup of the server brought back with pg_restore, or enter in the app again exactly what was written, where it can "
+    "be changed there; anything else that is entered does not make it sound."
+)
+ONLY_RESTORE = N_("Restore a backup copy from before that; nothing that is entered in the app sets it right.")
+ONLY_RESTORE_THERE = N_(
+    "Have a backup of the server from before that brought back with pg_restore; nothing that is entered in the app sets it right."
+)
+ON_SERVER = {RESTORE: RESTORE_THERE, REENTER: REENTER_THERE, ONLY_RESTORE: ONLY_RESTORE_THERE}
+"""What is advised where a backup helps: of a file, and of a server, whose backups are not the app's."""
+_ADVICE = {"row_changed": REENTER, "row_gone": ONLY_RESTORE, "row_without_history": ONLY_RESTORE}
 FOREIGN = N_("Find out who made it and what it does. It runs whenever the app writes there.")
 STRANGE = N_("Another program made it. Find out which one, and what for; then take it out with that program.")
 FILES = N_("Restore the folder of attachments from a backup copy.")
@@ -51,6 +66,8 @@ class Problem:
     """Of an altered row: column → what was written, and what stands there."""
     called: Text | None = None
     """What the record is called, where it has a name."""
+    stands_for: int = 1
+    """How many problems it tells of."""
 
     @property
     def repairable(self) -> bool:
@@ -81,7 +98,8 @@ class Problem:
 
 def wrong(key: str, what: str, table: str | None = None, row: int | None = None, **values: Any) -> Problem:
     """A problem in what people entered; ``what`` is a message key, which may name ``{table}`` and ``{row}``."""
-    return Problem(key=key, what=text(what, table=table, row=row, **values), table=table, row=row)
+    advice = ONLY_RESTORE if key.startswith(("history_", "import_")) else _ADVICE.get(key, RESTORE)
+    return Problem(key=key, what=text(what, table=table, row=row, **values), table=table, row=row, advice=advice)
 
 
 def unknown(table: str, row: Mapping[str, Any], column: str) -> Problem:
@@ -127,4 +145,4 @@ def first_of_each(found: Iterable[Problem]) -> Iterator[Problem]:
     for (key, table, advice), n in counted.items():
         if n > _MOST:
             more = text("{n} more of this kind in {table}: {key}", n=n - _MOST, table=table or "–", key=key)
-            yield Problem(key=key, what=more, table=table, advice=advice)
+            yield Problem(key=key, what=more, table=table, advice=advice, stands_for=n - _MOST)

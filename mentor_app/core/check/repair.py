@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -44,6 +44,8 @@ class Repaired:
     done: list[Text]
     failed: list[Text]
     left: list[Problem]
+    notes: list[Problem] = field(default_factory=list)
+    """What was set right before, and is no problem any more."""
 
 
 def repair(store: Store, before: Callable[[], object]) -> Repaired:
@@ -51,7 +53,8 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
 
     Everything is done in one transaction; a part that can't be made stays as it is.
     """
-    found = examine(store)
+    notes: list[Problem] = []
+    found = examine(store, notes=notes)
     keys = {one.key for one in found if one.is_computed}
     with store.read() as connection:
         lost = {part.table for part in _wanted(connection) if part.kind in ("table", "column")}
@@ -61,7 +64,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
     with store.read() as connection:
         to_do = [*_parts(connection, lost), *_contents(keys)]
     if not to_do:
-        return Repaired(done=[], failed=failed, left=found)
+        return Repaired(done=[], failed=failed, left=found, notes=notes)
     before()
     done: list[Text] = []
     with store.rebuild() as connection:
@@ -73,7 +76,7 @@ def repair(store: Store, before: Callable[[], object]) -> Repaired:
             except (DBAPIError, ValueError, KeyError, TypeError) as error:
                 failed.append(text("Not done: “{what}” {reason}", what=words, reason=_reason(error)))
     forget_answers()
-    return Repaired(done=done, failed=failed, left=examine(store))
+    return Repaired(done=done, failed=failed, left=examine(store), notes=notes)
 
 
 def _left_alone(found: list[Problem], keys: set[str]) -> Iterator[Text]:

@@ -22,12 +22,14 @@ COMPUTED = {"owner_digest": "digest", "playbook_answer": "answers"}
 FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
 
-@dataclass
+@dataclass(kw_only=True)
 class Rows:
     """The readable rows of each table by id, in order; ``ids`` also of those that are not (they have been reported)."""
 
     tables: dict[str, dict[int, Row]] = field(default_factory=dict)
     ids: dict[str, set[int]] = field(default_factory=dict)
+    notes: list[Problem] = field(default_factory=list)
+    """What a check noticed that is no problem any more."""
     missing: frozenset[str] = frozenset()
     problems: list[Problem] = field(default_factory=list)
 

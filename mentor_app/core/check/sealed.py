@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy import text as sql
 
 from mentor_app.core.check.past import Past, restorations
-from mentor_app.core.check.problem import Problem, derived, wrong
+from mentor_app.core.check.problem import ONLY_RESTORE, Problem, derived, wrong
 from mentor_app.core.check.rows import Rows
 from mentor_app.core.store.history import change, change_seal, change_set, installed_seal, undoing
 from mentor_app.core.store.raw import read_raw
@@ -60,8 +61,9 @@ def installed(connection: Connection, rows: Rows) -> Iterator[Problem]:
     held = [(raw.values.get("id"), raw.values.get("hash")) for raw in read_raw(connection, installed_seal)]
     first = rows.of("programme_version").get(1)
     if first is not None and held != [(1, instant_seal(first["published_at"]))]:
-        yield wrong("row_changed", "Row {row} of {table} is not as it was put in: {columns}.", "programme_version", 1,
-                    columns="published_at")  # fmt: skip
+        found = wrong("row_changed", "Row {row} of {table} is not as it was put in: {columns}.", "programme_version", 1,
+                      columns="published_at")  # fmt: skip
+        yield replace(found, advice=ONLY_RESTORE)
 
 
 def sequences(connection: Connection, past: Past, rows: Rows) -> Iterator[Problem]:

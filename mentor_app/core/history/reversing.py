@@ -21,6 +21,7 @@ from mentor_app.core.text import N_, Text, text
 _BY_COLUMN = frozenset({"person", "team", "region", "project", "reward", "opportunity", "mentor_capacity"})
 """Tables whose columns are independent: a newer change of another column does not stand in the way."""
 _SOME = 500  # ids in one query
+_LOOKED_AT = 20  # rows of a table that are asked what is kept for good about them
 
 
 class CannotUndo(UserError):
@@ -45,6 +46,10 @@ class Differs(StandsInTheWay):
     """A row does not say what was written, though nothing newer stands: something else was taken back."""
 
 
+class KeptForGood(StandsInTheWay):
+    """Rows that are kept for good point to what it made, which therefore stays, whatever else is taken back."""
+
+
 def reversible(connection: Connection, change_set_id: int) -> bool:
     """Whether all its row changes can be turned round: it left nothing that is kept for good, but what follows."""
     written = select(change.c.table_name, change.c.after).where(change.c.change_set_id == change_set_id)
@@ -56,9 +61,12 @@ def reversible(connection: Connection, change_set_id: int) -> bool:
 
 def reverse(session: Session, change_set_ids: Sequence[int]) -> None:
     """Undo the row changes of these change sets (the newest first), all or none; StandsInTheWay where something newer
-    rests on a row. What follows from rows, such as points, follows again by itself."""
-    for set_id in change_set_ids:
-        _Reversing(session, set_id, change_set_ids).run()
+    rests on a row (KeptForGood where that can't change). What follows from rows, such as points, follows again by itself."""
+    reversings = [_Reversing(session, set_id, change_set_ids) for set_id in change_set_ids]
+    for one in reversings:
+        one.check_kept()
+    for one in reversings:
+        one.run()
     for tables, keep in KEEPERS.items():
         if session.touched(tables):
             keep(session)
@@ -74,6 +82,36 @@ class _Reversing:
         taking = set(self._connection.execute(select(undoing.c.change_set_id)).scalars())
         self._not_counted = gone | taking | set(together)
         self._stale: set[str] = set()
+
+    def check_kept(self, asked: frozenset[int] = frozenset()) -> None:
+        """KeptForGood where what is kept for good points to a row that would be removed, or to one that was made together with
+        what points there; ``asked``: the change sets that were asked already."""
+        c, made = change.c, change.c.operation.in_((Operation.INSERT, Operation.INSERT_MANY))
+        found = select(c.table_name, c.row_id, c.operation, c.before, c.after).where(c.change_set_id == self._set, made)
+        makers = set[int]()
+        for name, row_id, *said in self._connection.execute(found):
+            table = metadata.tables[name]
+            if name in GOES_ON or table.info.get("append_only"):
+                continue
+            rows = Rows([(row_id, row_id)]) if row_id is not None else rows_in(*said)
+            for child, column in _pointing_to(table):
+                ids = list(self._pointers(child, column, rows))
+                if ids and (child is change_set or child.info.get("append_only")):
+                    raise KeptForGood((child.name, i) for i in ids)
+                makers |= {maker for i in ids[:_LOOKED_AT] for maker in self._made(child, i, column, rows)}
+        asked |= {self._set}
+        for maker in sorted(makers - asked):
+            _Reversing(self._session, maker, (maker,)).check_kept(asked | makers)
+
+    def _made(self, table: Table, row_id: int, column: str, rows: Rows) -> Iterator[int]:
+        """The change sets that made a row as one that points to one of ``rows``."""
+        c = change.c
+        made = select(c.change_set_id, c.after).where(
+            c.table_name == table.name, c.row_id == row_id, c.operation == Operation.INSERT
+        )
+        for set_id, after in self._connection.execute(made.order_by(c.id.desc()).limit(1)):
+            if (json.loads(after or "{}").get(column) or 0) in rows:
+                yield set_id
 
     def run(self) -> None:
         """From the last row change to the first."""
@@ -200,10 +238,14 @@ class _Reversing:
     def _check_unused(self, table: Table, rows: Rows) -> None:
         """StandsInTheWay where other rows point to those about to go."""
         for child, column in _pointing_to(table):
-            for first, last in rows.ranges:
-                here = select(child.c.id).where(child.c[column].between(first, last)).limit(20)
-                ids = self._connection.execute(here).scalars().all()
-                StandsInTheWay.unless_none(child.name, [i for i in ids if child is not table or i not in rows])
+            ids = self._pointers(child, column, rows)
+            StandsInTheWay.unless_none(child.name, [i for i in ids if child is not table or i not in rows])
+
+    def _pointers(self, child: Table, column: str, rows: Rows) -> Iterator[int]:
+        """Some of the rows that point to these, by their ids."""
+        for first, last in rows.ranges:
+            here = select(child.c.id).where(child.c[column].between(first, last)).limit(20)
+            yield from self._connection.execute(here).scalars()
 
     def _pointing(self, table: Table, before: Mapping[str, Any]) -> dict[str, Any]:
         """The values to put back; StandsInTheWay where they point to what has gone since."""

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mentor_app.core.errors import StandsInTheWay, UserError
 from mentor_app.core.history.many import rows_in
-from mentor_app.core.history.reversing import CannotUndo, Differs, reverse, reversible
+from mentor_app.core.history.reversing import CannotUndo, Differs, KeptForGood, reverse, reversible
 from mentor_app.core.history.saves import Doing, as_doing, runs
 from mentor_app.core.people.access import require_role, roles_of, said_roles
 from mentor_app.core.people.roles import ACCESS, permitted, roles_for
@@ -30,6 +30,7 @@ from mentor_app.core.text import N_, Text, by_user, text
 
 UNDO, REDO = "history.undo", "history.redo"
 MORE_THAN_A_KEY = N_("It takes more than a key to do this again: do it once more where you did it.")
+_KEPT = N_("Entries that are kept for good rest on it.")
 _NOT_NOW = N_("“{action}” can't be taken back now. {reason}")
 _WINDOW = 400  # change sets looked at for the last thing somebody did; what lies before is found in the history
 _SOME = 500  # ids in one query
@@ -307,6 +308,8 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
     """Around taking back: what stands in the way is named, as the doing it belongs to."""
     try:
         yield
+    except KeptForGood as error:
+        raise _kept(connection, error.rows, chosen) from None
     except StandsInTheWay as error:
         raise _blocked(connection, error.rows, chosen, isinstance(error, Differs)) from None
     except CannotUndo:
@@ -320,24 +323,51 @@ def _explained(connection: Connection, chosen: Doing) -> Iterator[None]:
 
 
 def _blocked(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing, differs: bool) -> CannotUndo:
-    """The newest doing that stands among those that wrote these rows since."""
+    """The newest doing that stands among those that wrote these rows since; one that stays for good before the others."""
     gone = undone(connection)
     taking = set(connection.execute(select(undoing.c.change_set_id)).scalars())
-    found: set[int] = set()
+    found, for_good = set[int](), set[int]()
     for name in {name for name, _ in rows}:
         ids = {row_id for table, row_id in rows if table == name}
-        found |= ids if name == change_set.name else _writers(connection, name, ids)
+        wrote = ids if name == change_set.name else _writers(connection, name, ids)
+        found |= wrote
+        for_good |= wrote if name == change_set.name or metadata.tables[name].info.get("append_only") else set()
     standing = {one for one in found - gone - taking if one > chosen.id}
-    if not standing and any(name == change_set.name for name, _ in rows):
-        return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
     if not standing and differs:
         words = N_("What it wrote is not there any more as it was left; the history tells what became of it.")
         return CannotUndo(text(words))
     if not standing:
-        return CannotUndo(text(N_("Entries that are kept for good rest on it.")))
-    first = doing(connection, max(standing), connected=False)
+        return CannotUndo(text(_KEPT))
+    stay = _that_stay(connection, for_good & standing)
+    return _first(connection, doing(connection, max(stay or standing), connected=False), chosen)
+
+
+def _that_stay(connection: Connection, set_ids: Collection[int]) -> set[int]:
+    """Those of these change sets that can't be taken back, whoever tries and whatever was done since."""
+    s = change_set.c
+    done = connection.execute(select(s.id, s.action).where(s.id.in_(sorted(set_ids)[:_SOME]))) if set_ids else ()
+    return {set_id for set_id, name in done if isinstance(action_called(name).undo, Never)}
+
+
+def _kept(connection: Connection, rows: Sequence[tuple[str, int]], chosen: Doing) -> CannotUndo:
+    """That it stays, for what is kept for good rests on it; and what has left that."""
+    if any(name == change_set.name for name, _ in rows):
+        return CannotUndo(text(N_("Somebody it made has worked here since, which the history keeps.")))
+    found = set[int]().union(*(_writers(connection, name, [row_id]) for name, row_id in rows))
+    if not found:
+        return CannotUndo(text(_KEPT))
+    by = doing(connection, min(found), connected=False)
+    if _that_stay(connection, {by.id}):
+        return _first(connection, by, chosen)
+    words = N_(
+        "“{action}” ({name}, {at}) rests on it and has left entries that are kept for good, whatever is taken back."
+    )
+    return CannotUndo(text(words, **_described(connection, by)))
+
+
+def _first(connection: Connection, by: Doing, chosen: Doing) -> CannotUndo:
     words = N_("“{action}” ({name}, {at}) rests on it and has to be taken back first.")
-    return CannotUndo(text(words, **_described(connection, first)), first.id, chosen.id)
+    return CannotUndo(text(words, **_described(connection, by)), by.id, chosen.id)
 
 
 def _writers(connection: Connection, name: str, ids: Collection[int]) -> set[int]:

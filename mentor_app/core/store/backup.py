@@ -177,7 +177,7 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     except OSError as error:
         raise UserError(UNREADABLE, file=str(path), reason=reason_of(error)) from None
     if start != _SQLITE:
-        raise StoreFault(faults.NOT_OURS, store=str(path))
+        raise StoreFault(faults.NOT_OURS if start else faults.EMPTY, store=str(path))
     with (
         explained(str(path)),
         whole(path),

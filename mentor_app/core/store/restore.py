@@ -41,6 +41,7 @@ CHANGED_ON = N_(
     "{store} was changed again and again while the backup was being restored. Try again when nobody works in it."
 )
 _INSTEAD = {
+    faults.EMPTY: N_("{store} is empty (0 bytes): nothing was restored from it. Choose another backup."),
     faults.DAMAGED: N_("{store} is damaged: nothing was restored from it. Choose another backup."),
     faults.NO_VERSION: N_(
         "{store} does not say which version of the app wrote it: nothing was restored from it. Choose another backup."
@@ -62,6 +63,8 @@ class Preview:
     size: int
     then: Contents
     now: Contents | None
+    is_there: bool
+    """Whether anything lies where the store is to be."""
     changes_since: int | None
     """How many actions would be undone; None where the backup is another store's, or that can't be told."""
     replaced_at: dt.datetime | None = None
@@ -152,6 +155,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         size=path.stat().st_size,
         then=then,
         now=now,
+        is_there=os.path.lexists(location),
         changes_since=since,
         replaced_at=replaced,
         files=len(hashes),

@@ -63,6 +63,10 @@ def warnings(shown: Preview) -> list[Text]:
     said = []
     if shown.same_store is False:
         said.append(text("This is a backup of another store. All that is here now would be replaced by it."))
+        if shown.now is not None:
+            said.append(text("What is here now: {last}", last=last_change(shown.now)))
+    elif not shown.is_there:
+        said.append(text("No store is there now: nothing is replaced."))
     elif shown.now is None:
         said.append(text("What is there now can't be read; it is set aside."))
     elif shown.changes_since:

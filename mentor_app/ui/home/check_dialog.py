@@ -17,6 +17,7 @@ from mentor_app.ui.widgets.controls import button, label
 from mentor_app.ui.widgets.dialogs import Dialog
 
 if TYPE_CHECKING:
+    from mentor_app.core.check.problem import Problem
     from mentor_app.core.check.repair import Repaired
     from mentor_app.core.text import Text
     from mentor_app.ui.tasks import Task
@@ -71,8 +72,9 @@ class CheckDialog(Dialog):
             if repair:
                 made = mend(store, lambda: copies.append(back_up(store)))
             else:
-                made = Repaired(done=[], failed=[], left=examine(store, task.report))
-            made = replace(made, left=called(store, made.left))
+                notes: list[Problem] = []
+                made = Repaired(done=[], failed=[], left=examine(store, task.report, notes), notes=notes)
+            made = replace(made, left=called(store, made.left), notes=called(store, made.notes))
             with store.read() as connection:
                 return made, not_looked_at(connection), copies[0] if copies else None
 
@@ -90,7 +92,7 @@ class CheckDialog(Dialog):
         self.context.tasks.failed.emit(error)
 
     def _show(self, made: Repaired, unseen: list[Text], copy: Path | None) -> None:
-        from mentor_app.core.check.problem import RESTORE
+        from mentor_app.core.check.problem import ON_SERVER
 
         self._task = None
         self.bar.hide()
@@ -104,11 +106,12 @@ class CheckDialog(Dialog):
         for advice in dict.fromkeys(one.advice for one in made.left):
             held = (one for one in made.left if one.advice == advice)
             lines += ["", tr(advice), *(f"· {one.told(current())}" for one in held)]
+        lines += ["", *(one.told(current()) for one in made.notes)] if made.notes else []
         lines += [words.render(current()) for words in unseen]
         self.words.setPlainText("\n".join(lines).strip())
         self.words.setVisible(bool(lines))
         self.save.setEnabled(any(problem.repairable for problem in made.left) and not made.failed)
-        self.restore_button.setVisible(any(problem.advice == RESTORE for problem in made.left))
+        self.restore_button.setVisible(any(problem.advice in ON_SERVER for problem in made.left))
         if made.done:
             self.context.tasks.changed.emit(frozenset({"pipeline", "playbooks"}))
 

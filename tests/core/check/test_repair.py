@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
+from mentor_app import cli
 from mentor_app.core.check import problems
 from mentor_app.core.check.problem import AFTER, REPAIR, SCHEMA
 from mentor_app.core.check.repair import back_up, repair
@@ -263,12 +264,18 @@ def test_what_was_done_comes_before_what_follows_from_it(store: Store, harm: str
     assert not any("points to" in one for one in told[:at])
 
 
-def test_many_of_one_kind_are_counted(store: Store) -> None:
+def test_many_of_one_kind_are_counted(store: Store, capsys: pytest.CaptureFixture[str]) -> None:
     spoil(store, "UPDATE activity SET seen = 'x'")
     with store.read() as connection:
         found = [p for p in problems(connection) if p.key == "row_changed"]
     assert len(found) == 101
     assert str(found[-1]).endswith("more of this kind in activity: row_changed")
+    activities = len(rows(store, "activity"))
+    store.close()
+    assert cli.run(["--store", store.location, "check"]) == 1
+    told = capsys.readouterr().out.splitlines()
+    assert sum("differs from the history" in line for line in told) == 12
+    assert f"and {activities - 12:,} more" in told
 
 
 def _deals(first: int, count: int, amount: int) -> Batch:

@@ -1,12 +1,14 @@
 """Ctrl+Z pressed again and again: each time something is taken back, until there is nothing; no offer leads to a refusal."""
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from mentor_app.core.camp import actions as camp
 from mentor_app.core.errors import UserError
@@ -20,6 +22,7 @@ from mentor_app.core.personal import actions as personal
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Actor, Store
+from mentor_app.core.store.history import change_set
 from mentor_app.core.team import open_team
 from tests.conftest import FEW, ME, TODAY
 from tests.core.history.test_undo import sound
@@ -164,3 +167,56 @@ def test_something_new_leaves_nothing_to_do_again_though_it_is_taken_back(file_s
     assert done.result.at.date() == dt.datetime.now(dt.UTC).date()
     with pytest.raises(UserError, match="nothing to do again"):
         file_store.act(at.trainer, redo)
+
+
+@settings(FEW, max_examples=max(3, FEW.max_examples // 4))
+@example(["logbook.sign_off", "pairing.review_pairing"])
+@given(st.lists(st.sampled_from(sorted({**DEEDS, **KEPT})), min_size=1, max_size=4))
+def test_what_is_advised_to_be_taken_back_first_is_not_in_vain(
+    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+) -> None:
+    """Whatever was done: where something is named that has to go first, and goes, nothing that is kept for good is named after it."""
+    with closing(open_team(Path(tmp_path_factory.mktemp("advice")) / "team.sqlite")) as store:
+        at = Camp(store)
+        for name in names:
+            try:
+                who, action, args, more = {**DEEDS, **KEPT}[name](at)
+                store.act(who, action, *args, **more)
+            except (UserError, IndexError, AssertionError):  # what was done before does not allow it
+                continue
+        with store.read() as connection:
+            done = list(connection.execute(select(change_set.c.id).order_by(change_set.c.id)).scalars())
+        for set_id in done:
+            advised: list[str] = []
+            while True:
+                why = refusal(store, at.trainer, set_id)
+                if why is None or why.first is None:
+                    assert not (advised and "kept for good" in str(why)), (names, set_id, advised, str(why))
+                    break
+                advised.append(str(why))
+                store.act(at.trainer, undo, why.first)
+
+
+def refusal(store: Store, actor: Actor, set_id: int) -> CannotUndo | None:
+    """Take it back; or why it can't be."""
+    try:
+        store.act(actor, undo, set_id)
+    except CannotUndo as error:
+        return error
+    except UserError as error:
+        return CannotUndo(error.message)
+    return None
+
+
+def test_an_entry_that_was_signed_off_stays_and_says_so_at_once(file_store: Store) -> None:
+    at = Camp(file_store)
+    at.session(TODAY)
+    with file_store.read() as connection:
+        entered, signed = (one.id for one in entries(connection, Wanted(kind="logbook"), at.hire)[1::-1])
+    told = refusal(file_store, at.hire, entered)
+    assert told is not None
+    assert told.first is None
+    assert "“Signed off in the logbook” (Mo, " in str(told)
+    assert "has left entries that are kept for good" in str(told)
+    file_store.act(at.mo, undo, signed)
+    assert str(refusal(file_store, at.hire, entered)) == str(told)

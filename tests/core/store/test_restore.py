@@ -402,7 +402,7 @@ def test_what_is_no_backup_is_refused(file_store: Store, tmp_path: Path) -> None
         (damaged, "is damaged: nothing was restored from it. Choose another backup"),
         (newer, "newer version"),
         (foreign, "not a mentor-app store"),
-        (empty, "not a mentor-app store"),
+        (empty, "is empty .0 bytes.: nothing was restored from it"),
         (tmp_path / "words.txt", "damaged|not a mentor-app store"),
         (tmp_path / "nowhere", "no such file"),
         (tmp_path, "a folder stands"),
