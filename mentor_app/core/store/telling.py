@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mentor_app.core.store.contents import COUNTED, Contents, instant
+from mentor_app.core.store.contents import COUNTED, Contents, instant, last_change
 from mentor_app.core.store.kept import Backup
 from mentor_app.core.store.restore import Preview
 from mentor_app.core.text import ERASED, Text, plural_text, text

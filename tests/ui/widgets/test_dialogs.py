@@ -52,6 +52,7 @@ ELSEWHERE = {
     "CompareDialog",
     "DraftsDialog",
     "ExportDialog",
+    "LeftDialog",
     "ReadDialog",
     "SecondSave",
     "DealDialog",
