@@ -16,7 +16,7 @@ from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units, short_rows
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.dates import are_days
+from mentor_app.transfer.dates import are_mostly_days
 from mentor_app.transfer.deals_said import said_of
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.lines import Steps
@@ -442,7 +442,9 @@ class OpportunityPlan(AmountPlan):
         known = columns.keys() | self.several.keys() | set(self.mapping.without)
         ended = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} & {WON, LOST}
         if ended and known.isdisjoint(("closed_on", "won_on", "lost_on")):
-            days = [one for one in self.unused() if one not in self.beside and are_days(self.source.sample_of(one))]
+            days = [
+                one for one in self.unused() if one not in self.beside and are_mostly_days(self.source.sample_of(one))
+            ]
             perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 else [])
             found |= {"closed_on": perhaps} if perhaps else {}
         return found
