@@ -44,6 +44,21 @@ GERMAN = (
                 "expected_on": "Expected",
             },
         ),
+        (
+            ("Bezeichnung", "Kunde", "Bearbeiter", "Stand", "Abschluss am"),
+            ("Pumpen", "Acme", "Ann", "Gewonnen", "2024-05-01"),
+            {"name": "Bezeichnung", "owner": "Bearbeiter", "status": "Stand", "closed_on": "Abschluss am"},
+        ),
+        (
+            ("商机编号", "商机名称", "Seller", "Outcome", "签约日期"),
+            ("1", "Pumps", "Ann", "Won", "2024-05-01"),
+            {"name": "商机名称", "owner": "Seller", "status": "Outcome", "closed_on": "签约日期"},
+        ),
+        (
+            ("ID", "Thema", "Bezeichnung", "Berater", "Besitzer", "Phase", "Stand"),
+            ("1", "Pumpen", "?", "?", "Ann", "Angebot", "2024-05-01"),
+            {"name": "Thema", "owner": "Besitzer", "stage": "Phase"},
+        ),
         (("Owner", "Lead Owner", "Stage", "Result", "ID"), ("Ann", "Bo", "open", "?", "1"), {"owner": "Owner"}),
     ],
 )
