@@ -440,12 +440,13 @@ class OpportunityPlan(AmountPlan):
         """Also of the closing date, where deals that are won or lost need one: columns of days that are called like it, or the only one."""
         found, columns = super().perhaps(), self.mapping.columns
         known = columns.keys() | self.several.keys() | set(self.mapping.without)
-        ended = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} & {WON, LOST}
-        if ended and known.isdisjoint(("closed_on", "won_on", "lost_on")):
+        stands = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} | {self.status_of_all}
+        is_unsaid = not self._has_stages and self.status_of_all is None
+        if (is_unsaid or stands & {WON, LOST}) and known.isdisjoint(("closed_on", "won_on", "lost_on")):
             days = [
                 one for one in self.unused() if one not in self.beside and are_mostly_days(self.source.sample_of(one))
             ]
-            perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 else [])
+            perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 and not is_unsaid else [])
             found |= {"closed_on": perhaps} if perhaps else {}
         return found
 

@@ -94,6 +94,18 @@ def test_a_column_of_days_that_may_be_the_closing_date_is_asked_about(
     assert chosen.questions() == []
 
 
+@pytest.mark.parametrize(
+    ("stages", "perhaps"), [({}, ["Day of closing"]), ({"*": "won"}, ["Day of closing"]), ({"*": "open"}, [])]
+)
+def test_the_closing_date_is_asked_about_together_with_the_stage(
+    file_store: Store, tmp_path: Path, stages: dict[str, str], perhaps: list[str]
+) -> None:
+    file = written(tmp_path / "a.csv", [("ID", "Who", "Day of closing"), ("1", "Ann", "2024-05-01")])
+    plan = opportunities.plan(file_store, file, stages=stages)
+    assert plan.missing == (["owner"] if stages else ["owner", "stage"])
+    assert plan.perhaps().get("closed_on", []) == perhaps
+
+
 @pytest.mark.parametrize("header", ["Closed", "Abgeschlossen", "结单"])
 @pytest.mark.parametrize(("cell", "wrong"), [("n/a", False), ("-", False), ("tbd", True), ("2026-02-30", True)])
 def test_a_cell_that_is_no_day_does_not_take_the_closing_date_from_the_others(
