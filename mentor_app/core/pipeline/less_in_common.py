@@ -133,8 +133,8 @@ def went_on(connection: Connection, names: Sequence[str], rows: Sequence[Row], m
     """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above."""
     if not rows or not missed:
         return []
-    view = parts(names)
-    olds = [one for one in deals(connection, names, missed) if view(one[1])[STAGE][0] == OPEN]
+    view, open_still = parts(names), select(opportunity.c.id).where(opportunity.c.status == OPEN)
+    olds = list(deals(connection, names, sorted(set(missed).intersection(connection.execute(open_still).scalars()))))
     news, known = [view(row) for row in rows], [view(row) for _, row in olds]
     perhaps = {
         (n, o)
