@@ -295,10 +295,18 @@ def parse_date(
 
 def are_days(cells: Sequence[str]) -> bool:
     """Whether these cells are days, in whatever order."""
-    either = [parse_date(order) for order in ("dmy", "mdy")]
-    return bool(cells) and all(
-        any(isinstance(one(cell), str) and not isinstance(one(cell), Bad) for one in either) for cell in cells
-    )
+    return bool(cells) and all(map(_is_day, cells))
+
+
+def are_mostly_days(cells: Sequence[str]) -> bool:
+    """Whether most of these cells that hold something are days: the others are to be mended."""
+    filled = [cell for cell in cells if plain(cell).casefold() not in EMPTY]
+    return 2 * sum(map(_is_day, filled)) > len(filled)
+
+
+def _is_day(cell: str) -> bool:
+    either = (parse_date(order)(cell) for order in ("dmy", "mdy"))
+    return any(isinstance(day, str) and not isinstance(day, Bad) for day in either)
 
 
 def time_behind(value: str) -> str | None:

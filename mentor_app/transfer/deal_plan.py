@@ -16,7 +16,7 @@ from mentor_app.core.text import N_, Text, Translator, plural_text, text
 from mentor_app.transfer import garbled, row_units, short_rows
 from mentor_app.transfer.amount_plan import AmountPlan
 from mentor_app.transfer.collector import no_collector
-from mentor_app.transfer.dates import are_days
+from mentor_app.transfer.dates import are_mostly_days
 from mentor_app.transfer.deals_said import said_of
 from mentor_app.transfer.flags import stages_by, told_by_row
 from mentor_app.transfer.lines import Steps
@@ -440,10 +440,13 @@ class OpportunityPlan(AmountPlan):
         """Also of the closing date, where deals that are won or lost need one: columns of days that are called like it, or the only one."""
         found, columns = super().perhaps(), self.mapping.columns
         known = columns.keys() | self.several.keys() | set(self.mapping.without)
-        ended = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} & {WON, LOST}
-        if ended and known.isdisjoint(("closed_on", "won_on", "lost_on")):
-            days = [one for one in self.unused() if one not in self.beside and are_days(self.source.sample_of(one))]
-            perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 else [])
+        stands = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} | {self.status_of_all}
+        is_unsaid = not self._has_stages and self.status_of_all is None
+        if (is_unsaid or stands & {WON, LOST}) and known.isdisjoint(("closed_on", "won_on", "lost_on")):
+            days = [
+                one for one in self.unused() if one not in self.beside and are_mostly_days(self.source.sample_of(one))
+            ]
+            perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 and not is_unsaid else [])
             found |= {"closed_on": perhaps} if perhaps else {}
         return found
 

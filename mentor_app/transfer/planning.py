@@ -69,7 +69,7 @@ def _plan_in_one_encoding(
         kind,
         [header if header not in beside else "" for header in source.headers],
         lambda header: _may_hold_figures(source, header),
-        lambda header: dates.are_days(source.sample_of(header)),
+        lambda header: dates.are_mostly_days(source.sample_of(header)),
     )
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(

@@ -321,11 +321,20 @@ def _take_likely(
     by_name: dict[str, list[str]],
     are_days: Callable[[str], bool],
 ) -> None:
-    """Take a column for the owner, the status and the day expected that may be called so where nothing else stands for them."""
-    for field, others in (("owner", {"owner"}), ("status", {"status", "stage"}), ("expected_on", {"expected_on"})):
+    """Take a column for what it may be called where nothing else stands for that: the day expected where days stand in it, the status where it is not
+    the day of a snapshot (Stand)."""
+    for field, others in (
+        ("name", {"name"}),
+        ("owner", {"owner"}),
+        ("status", {"status", "stage"}),
+        ("expected_on", {"expected_on"}),
+    ):
         perhaps = [one for word in _COLUMNS[f"perhaps_{field}"] for one in by_name.get(word, ())]
-        if others.isdisjoint(columns.keys() | several.keys()) and len(perhaps) == 1:
-            columns |= {field: perhaps} if field != "expected_on" or are_days(perhaps[0]) else {}
+        if not others.isdisjoint(columns.keys() | several.keys()) or len(perhaps) != 1:
+            continue
+        is_day = field == "expected_on"
+        if is_day == are_days(perhaps[0]) or not (is_day or names_parts(normalise(perhaps[0]))):
+            columns[field] = perhaps
 
 
 def names_closing(header: str) -> bool:
@@ -372,7 +381,7 @@ def _of_one_field(kind: FileKind, field: str, match: list[str], by_name: dict[st
 _BELIEVED = frozenset(
     ("amount", "owner", "currency", "unit", "stage", "status", "opened_on", "closed_on", "won_on", "lost_on")
 )
-ACTUAL = re.compile(r"actual|实际|實際|^deal closed on$|^date closed$")
+ACTUAL = re.compile(r"actual|tatsächl|实际|實際|^deal closed on$|^date closed$")
 """The name of a day on which a deal was really closed: many CRMs put the expected one of open deals beside it."""
 
 

@@ -136,7 +136,8 @@ class Records:
         if self._is_list or not self._id or not 1 < len(filled) <= MOST_CELLS or is_deal(row, self._places):
             return False
         if self._below is None:
-            self._below = rows_of_tables_below(self._source.batches(), self._places, self._known)
+            headers = self._known.union(map(normalise, self._source.headers))
+            self._below = rows_of_tables_below(self._source.batches(), self._places, headers)
         return number in self._below
 
     def _suspects(self, numbers: Sequence[int], columns: Columns, rows: int) -> Container[int]:

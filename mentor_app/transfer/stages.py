@@ -20,6 +20,8 @@ from mentor_app.transfer.values import plain
 ALL_DEALS = "*"
 """Stands for a stage name where it is said of all deals of a file without stages how they stand."""
 _NUMBERED = re.compile(r"^(?:\d{1,2}\s*[.)、:\-]|[(\[]\s*\d{1,2}\s*[)\]])\s*(?=\D)")
+_PIPELINE = re.compile(r"(?<=\S)\s*[(（](?!in |not |im )[^()（）]*(?:pipeline|管道)[)）]\s*$", re.IGNORECASE)
+"""The name of a pipeline, behind that of the stage."""
 _SHARE = re.compile(r"\s*[(\[]?\s*\d{1,3}(?:\.\d+)?\s*%\s*[)\]]?\s*$")
 
 
@@ -48,7 +50,7 @@ def _lives() -> dict[str, bool]:
 
 def _named(name: str) -> int | None:
     names, shells = _reviewed()
-    key = _key(name)
+    key = _key(_PIPELINE.sub("", name))
     if key in names:
         return names[key]
     if not key.isascii():

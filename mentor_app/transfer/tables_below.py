@@ -1,5 +1,6 @@
-"""Small tables below the deals, after an empty row: sums by owner or by stage, as spreadsheet programs make them (pivots). Their rows
-are a word and figures; such a row is no deal, whatever column it stands in, for it lacks an owner, a stage or a day."""
+"""Small tables below the deals, after an empty row: sums by owner or by stage, as spreadsheet programs make them (pivots), and the first three of
+something. Their rows are a word and figures, perhaps with a rank before them; such a row is no deal, whatever column it stands in, for it lacks an
+owner, a stage or a day."""
 
 from __future__ import annotations
 
@@ -80,7 +81,9 @@ class _Below:
         identity = self._places.identity[:1] if len(self._places.identity) == 1 else ()
         if any(_form(row[at]) in self._forms for _, row in block for at in identity if row[at].strip()):
             return False
-        return bool(rows) and all(self._sums(row, is_headed) for row in rows)
+        is_ranked = _is_ranked(rows)
+        rows = [row[1:] for row in rows] if is_ranked else rows
+        return bool(rows) and all(self._sums(row, is_headed or is_ranked) for row in rows)
 
     def _heads(self, cells: Sequence[str]) -> bool:
         """Whether these are headers of such a table: "Owner", "Sum of Amount"."""
@@ -91,12 +94,13 @@ class _Below:
                 normalise(cell) in self._known
                 or _SUMS.fullmatch(plain(cell))
                 or plain(cell).casefold() in words_below("above counts")
+                or names_totals(cell)
                 for cell in cells
             )
         )
 
     def _sums(self, cells: Sequence[str], is_headed: bool) -> bool:
-        """Whether these are a word and figures; without a header the word is an owner or a stage of the deals, or names totals."""
+        """Whether these are a word and figures; without a header or ranks the word is an owner or a stage of the deals, or names totals."""
         first, *rest = cells
         is_told = is_headed or match_key(first) in self._words or names_totals(first)
         return (
@@ -114,6 +118,13 @@ def is_deal(row: Sequence[str], places: Places) -> bool:
         and any(row[at].strip() for at in places.identity)
         and any(row[at].strip() for at in (*places.stages, *places.days))
     )
+
+
+def _is_ranked(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether several rows begin with 1, 2, 3 …, and a word stands behind."""
+    ranks = [plain(row[0]).strip("#. ") for row in rows]
+    are_named = all(len(row) > 1 and not is_figure(row[1]) for row in rows)
+    return len(rows) > 1 and are_named and ranks == [str(n) for n in range(1, len(rows) + 1)]
 
 
 def _form(cell: str) -> str:

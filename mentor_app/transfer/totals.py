@@ -25,7 +25,7 @@ _COUNTED = (
 """A figure, and what was counted."""
 _WORD = (
     r"(?:(?:grand|sub|sous|report|page|overall|sum|running|общий|промежуточный)[ -]?)?"
-    r"(?:total(?:s|e|es|en|i)?|totaal|totalt|subtotaal|subtotale|toplam|итого|итог|всего|razem|celkem|(?:gesamt|zwischen|end)?summe|gesamt|"
+    r"(?:total(?:s|e|es|en|i)?|totaal|totalt|subtotaal|subtotale|toplam|итого|итог|всего|razem|celkem|(?:gesamt|zwischen|end)?summe|(?:gesamt|teil)ergebnis|gesamt|"
     r"(?:总|本页|本月|本季|本年|全部|全年|本)?(?:合计|总计|小计|汇总|总和|共计|累计)|(?:總|本頁|全部)?(?:合計|總計|小計|匯總|總和|共計|累計)|総計|総合計|"
     r"합계|소계|총계|총합)"
 )
@@ -45,6 +45,7 @@ _STEMS = (
     "tota",
     "sum",
     "gesamt",
+    "ergebnis",
     "toplam",
     "razem",
     "celkem",

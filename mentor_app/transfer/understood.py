@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mentor_app.core.history.words import field_words
@@ -14,6 +14,8 @@ from mentor_app.transfer.values import brief
 ORDERS = {"ymd": N_("year first"), "dmy": N_("day first"), "mdy": N_("month first")}
 MARKS = {".": N_("point"), ",": N_("comma")}
 STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("Void")}
+MOVING = ("expected_on", "closed_on")
+"""The days of a deal that are emptied as it goes on."""
 _MOST, _LONGEST = 20, 60
 _ALL = N_("All deals of the file")
 
@@ -128,7 +130,7 @@ def _reopened(n: int, tr: Translator) -> list[str]:
 
 def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     """What changes in records that are here, cell by cell and first what is emptied, and what follows from it."""
-    found, cells = [], sorted(said.get("cells", ()), key=lambda cell: not cell["emptied"])
+    found, cells = [], emptied_first(said.get("cells", ()))
     for heading, all_of, further in (
         (tr("Changes"), [cell_words(one, tr) for one in cells], said.get("more_cells", 0)),
         (tr("What follows"), said.get("follows", ()), 0),
@@ -138,6 +140,17 @@ def _cells(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
             more = [tr("and {n} more", n=f"{left:,}")] if left else []
             found.append((heading, "\n".join([*all_of[:_MOST], *more])))
     return found
+
+
+def emptied_first(cells: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Cells that change, in the order in which they are shown: first what is emptied, but for days that a deal loses as its stage changes."""
+    cells = list(cells)
+    staged = {cell["row"] for cell in cells if cell["field"] in ("stage", "status")}
+
+    def goes_first(cell: Mapping[str, Any]) -> bool:
+        return cell["emptied"] and not (cell["field"] in MOVING and cell["row"] in staged)
+
+    return sorted(cells, key=lambda cell: not goes_first(cell))
 
 
 def cell_words(cell: Mapping[str, Any], tr: Translator) -> str:

@@ -345,6 +345,10 @@ DEALS = [
         [("Closed Won", "1", "1200.50"), ("Proposal", "1", "900"), ("Closed Lost", "1", "800")],
         [("Summary",), ("", "行标签", "计数项:金额"), ("", "Anna Berg", "1"), ("", "Tom Ray", "2")],
         [("", "", "Owner", "Count", "Amount"), ("", "", "Anna Berg", "1", "1200.50"), ("", "", "Tom Ray", "2", "1700")],
+        [("Verkäufer", "Summe"), ("Anna Berg", "1200.50"), ("Tom Ray", "1700"), ("Gesamtergebnis", "2900.50")],
+        [("Besitzer", "Gesamt"), ("Anna Berg", "1200.50"), ("Tom Ray", "1700"), ("Gesamt", "2900.50")],
+        [("Top 2",), ("1", "Tom Ray", "1700"), ("2", "Anna Berg", "1200.50")],
+        [("", "Rank", "Account", "Won"), ("", "1.", "Acme", "1700"), ("", "2.", "Beta", "1200.50")],
     ],
 )
 def test_a_small_table_below_the_deals_is_left_out_and_listed(

@@ -163,6 +163,34 @@ def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
         assert (done.new, done.updated) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    ("changes", "opened", "asked"),
+    [
+        ({0: "New pilot", 2: "Ben", 3: "Won", 5: "2024-06-20"}, True, True),
+        ({0: "New pilot", 2: "Ben", 3: "Won", 5: "2024-06-20"}, False, True),
+        ({0: "Cables", 2: "Ben", 3: "Won", 5: "2024-06-20"}, True, True),
+        ({0: "Cables", 2: "Ben", 6: "71.00"}, True, True),
+        ({0: "Cables", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "71.00"}, True, False),
+        ({0: "Cables", 2: "Ben", 4: "2024-03-02", 5: "2024-06-20"}, True, False),  # opened later, it is another one
+        ({0: "Pilot phase 1 v2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, True),
+        ({0: "Pilot phase 1 v2", 1: "Lumen Holding", 6: "77.00"}, False, True),
+        ({0: "Pilot phase 2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
+        ({0: "Cables", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
+        ({0: "Pilot phase 1 v2", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
+    ],
+)
+def test_an_open_deal_of_which_much_changed_while_it_ended_is_asked_about(
+    file_store: Store, tmp_path: Path, changes: dict[int, str], opened: bool, asked: bool
+) -> None:
+    deal = ("Pilot phase 1", "Lumen Oy", "Ann", "Open", "2024-01-10", "2024-05-25", "70.00")
+    rows = [tuple(changes.get(i, cell) for i, cell in enumerate(deal)), *OTHERS]
+    for name, these in (("a", [deal, *OTHERS]), ("b", rows)):
+        table = [row if opened else (*row[:4], *row[5:]) for row in (HEAD, *these)]
+        plan = opportunities.plan(file_store, written(tmp_path / f"{name}.csv", table))
+        done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b").result
+    assert [one.was for one in done.renamed] == (["Pilot phase 1"] if asked else [])
+
+
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path / "a.csv", [PUMPS, PUMPS, *OTHERS])
     for rows in ([("Pumps II", *PUMPS[1:]), PUMPS], [PUMPS, ("Pumps II", *PUMPS[1:])]):

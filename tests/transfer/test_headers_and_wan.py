@@ -35,6 +35,15 @@ def test_marks_of_sorting_and_of_what_is_required_are_no_part_of_a_name(header: 
             "id name owner account opened_on closed_on status amount",
         ),
         (
+            "Thema|Besitzer|Status|Tatsächl. Umsatz|Tatsächl. Abschlussdatum|Voraussichtl. Abschlussdatum|Eröffnet am",
+            "name owner status amount closed_on expected_on opened_on",
+        ),
+        (
+            "Opportunity-Name|Opportunity-Inhaber|Phase|Betrag Währung|Betrag|Schlusstermin|Erstelldatum",
+            "name owner stage currency amount closed_on opened_on",
+        ),
+        ("销售机会名称|销售机会所有人|销售阶段|销售金额（元）|结单日期", "name owner stage amount closed_on"),
+        (
             "Nom de l'opportunité|Propriétaire de l'opportunité|Nom du compte|Étape|Date de création|Date de clôture|Montant",
             "name owner account stage opened_on closed_on amount",
         ),

@@ -6,6 +6,7 @@ import pytest
 
 from mentor_app.core.store import Store
 from mentor_app.transfer import opportunities
+from tests.conftest import ME, TODAY
 from tests.transfer.files import read_in, written
 
 GERMAN = (
@@ -43,6 +44,21 @@ GERMAN = (
                 "expected_on": "Expected",
             },
         ),
+        (
+            ("Bezeichnung", "Kunde", "Bearbeiter", "Stand", "Abschluss am"),
+            ("Pumpen", "Acme", "Ann", "Gewonnen", "2024-05-01"),
+            {"name": "Bezeichnung", "owner": "Bearbeiter", "status": "Stand", "closed_on": "Abschluss am"},
+        ),
+        (
+            ("商机编号", "商机名称", "Seller", "Outcome", "签约日期"),
+            ("1", "Pumps", "Ann", "Won", "2024-05-01"),
+            {"name": "商机名称", "owner": "Seller", "status": "Outcome", "closed_on": "签约日期"},
+        ),
+        (
+            ("ID", "Thema", "Bezeichnung", "Berater", "Besitzer", "Phase", "Stand"),
+            ("1", "Pumpen", "?", "?", "Ann", "Angebot", "2024-05-01"),
+            {"name": "Thema", "owner": "Besitzer", "stage": "Phase"},
+        ),
         (("Owner", "Lead Owner", "Stage", "Result", "ID"), ("Ann", "Bo", "open", "?", "1"), {"owner": "Owner"}),
     ],
 )
@@ -76,6 +92,31 @@ def test_a_column_of_days_that_may_be_the_closing_date_is_asked_about(
     assert none.questions() == []
     chosen = opportunities.plan(file_store, plan.source.path, columns={"closed_on": [header]})
     assert chosen.questions() == []
+
+
+@pytest.mark.parametrize(
+    ("stages", "perhaps"), [({}, ["Day of closing"]), ({"*": "won"}, ["Day of closing"]), ({"*": "open"}, [])]
+)
+def test_the_closing_date_is_asked_about_together_with_the_stage(
+    file_store: Store, tmp_path: Path, stages: dict[str, str], perhaps: list[str]
+) -> None:
+    file = written(tmp_path / "a.csv", [("ID", "Who", "Day of closing"), ("1", "Ann", "2024-05-01")])
+    plan = opportunities.plan(file_store, file, stages=stages)
+    assert plan.missing == (["owner"] if stages else ["owner", "stage"])
+    assert plan.perhaps().get("closed_on", []) == perhaps
+
+
+@pytest.mark.parametrize("header", ["Closed", "Abgeschlossen", "结单"])
+@pytest.mark.parametrize(("cell", "wrong"), [("n/a", False), ("-", False), ("tbd", True), ("2026-02-30", True)])
+def test_a_cell_that_is_no_day_does_not_take_the_closing_date_from_the_others(
+    file_store: Store, tmp_path: Path, header: str, cell: str, wrong: bool
+) -> None:
+    rows = [(str(n), "Ann", "won", f"2024-05-0{n}", "2024-01-02") for n in range(1, 6)]
+    rows.append(("6", "Ann", "open", cell, "2024-01-02"))
+    file = written(tmp_path / "a.csv", [("ID", "Owner", "Stage", header, "Created"), *rows])
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True).result
+    assert done.new == (5 if wrong else 6)
+    assert [(one.row, one.column, one.value) for one in done.rejected] == ([(7, header, cell)] if wrong else [])
 
 
 def test_a_pivot_beside_the_deals_means_nothing_of_them(file_store: Store, tmp_path: Path) -> None:

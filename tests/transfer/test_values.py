@@ -324,6 +324,7 @@ def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:
                 "Deal Won",
                 "商机赢单",
                 "Gewonnen",
+                "Closed won (Sales Pipeline)",
             )
         ),
         *((name, LOST) for name in ("Closed - Lost", "输单", "未成交", "Verloren", "輸單", "closed_lost")),
@@ -339,6 +340,7 @@ def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:
                 "需求确认",
                 "談判",
                 "Proposal/Price Quote",
+                "Contract sent (Sales Pipeline)",
             )
         ),
         *(
@@ -356,6 +358,8 @@ def test_a_workbooks_days_are_counted_from_1900_or_1904() -> None:
                 "签约",
                 "Stage 3",
                 "Likely win",
+                "Won (not in pipeline)",
+                "Won (lost renewal)",
                 "winter deal",
                 "possibly lost",
                 "差点赢单",

@@ -13,10 +13,7 @@ Where such rows call a customer otherwise than the deals did, and all of them al
 the customer's new name, as deals that are missed.
 Each row gets one deal at most and each deal one row: the pair with the most equal parts first, then with the most telling ones, then in
 the order of the file and of the store.
-Where a file holds nearly all that is known, a row and a missed deal that are left are perhaps one deal with less in common: the name, the product, or
-owner and day of opening, if nothing speaks against it and one of the two has no other that it could be.
-Where no day of opening is said, a row that is left is perhaps an open deal of the same name, owner and amount whose customer's name begins alike
-(Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
+Rows and deals that are left are compared by ``less_in_common``.
 """
 
 from __future__ import annotations
@@ -27,7 +24,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -41,24 +38,13 @@ from mentor_app.core.store.history import Operation, change
 
 TELLING = ("name", "account", "opened", "closed", "amount")
 DAYS = (TELLING.index("opened"), TELLING.index("closed"))
-_NAMES = (TELLING.index("name"), TELLING.index("account"))
-_OPENED, _CLOSED = DAYS
-_OWNER, _PRODUCT, _STAGE = 5, 6, 7
-_ENOUGH_IN_COMMON = (_NAMES[:1], (_OWNER, _OPENED), (_PRODUCT,))
-"""Of these parts one must be equal in a row and a deal that are left over."""
-_ACCOUNT = TELLING.index("account")
-_SAME_BUT_CUSTOMER = (_NAMES[0], TELLING.index("amount"), _OWNER)
-_LEAST_BEGINNING = 3
-"""Names of fewer letters begin many others."""
-_MOST_DIFFERENT = 3
+NAMES = (TELLING.index("name"), TELLING.index("account"))
+STAGE = 7
+MOST_DIFFERENT = 3
 _LEAST = 2
 _TIMES = 2
 """For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
-_FEW = 3
-"""For each deal that is away so many are in a file that holds nearly all."""
-_MOST = 250_000
-"""Pairs of rows and deals with a part in common; where there are more, it tells nothing."""
-_TOGETHER = 5_000
+TOGETHER = 5_000
 
 Row = tuple[Any, ...]
 """A row of the file or a deal: values of the columns named, the key first."""
@@ -138,8 +124,8 @@ def _starts(connection: Connection) -> list[int]:
 
 def deals(connection: Connection, names: Sequence[str], ids: Sequence[int]) -> Iterator[tuple[int, Row]]:
     """Id and values of the columns named, of these deals."""
-    for at in range(0, len(ids), _TOGETHER):
-        some: Any = ids[at : at + _TOGETHER]
+    for at in range(0, len(ids), TOGETHER):
+        some: Any = ids[at : at + TOGETHER]
         for row in sorted(bulk.find(connection, opportunity, "id", some, ["id", *names])):
             yield row[0], tuple(row[1:])
 
@@ -175,95 +161,11 @@ def pairs(
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
 
 
-def left_over(
-    connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int], here: int
-) -> list[Pair]:
-    """Which of the ``rows`` that look like no deal are perhaps deals that are ``missed``, in a file in which ``here`` deals are, by the last rule
-    but one."""
-    if not rows or not missed or _FEW * len(missed) > here:
-        return []
-    view, olds = parts(names), list(deals(connection, names, missed))
-    news, known = [view(row) for row in rows], [view(row) for _, row in olds]
-    perhaps = {
-        (n, o)
-        for kind in _ENOUGH_IN_COMMON
-        for n, o in _in_common(news, known, kind)
-        if not _speaks_against(news[n], known[o])
-    }
-    of_row, of_deal = Counter(n for n, _ in perhaps), Counter(o for _, o in perhaps)
-    alone = [(n, o) for n, o in perhaps if of_row[n] == 1 or of_deal[o] == 1]
-    equal = {(n, o): sum(a == b for a, b in zip(news[n], known[o], strict=True)) for n, o in alone}
-    found, met = dict[int, int](), set[int]()
-    for n, o in sorted(alone, key=lambda one: (-equal[one], one)):
-        if n not in found and o not in met:
-            found[n] = o
-            met.add(o)
-    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
-
-
-def _in_common(news: Sequence[Row], olds: Sequence[Row], kind: tuple[int, ...]) -> Iterator[tuple[int, int]]:
-    """The places of rows and deals that say the same in these parts."""
-    rows, held = _places(news, kind), _places(olds, kind)
-    for said in rows.keys() & held.keys():
-        if len(rows[said]) * len(held[said]) <= _MOST:
-            yield from product(rows[said], held[said])
-
-
-def _places(seen: Sequence[Row], kind: tuple[int, ...]) -> dict[Row, list[int]]:
-    """Places by these parts, of what says them all."""
-    found: dict[Row, list[int]] = defaultdict(list)
-    for at, one in enumerate(seen):
-        if all(one[i] is not None for i in kind):
-            found[tuple(one[i] for i in kind)].append(at)
-    return found
-
-
-def _speaks_against(new: Row, old: Row) -> bool:
-    """That two are hardly one deal: another day of opening or product, two of name, customer and owner, or another end of what has ended."""
-    differ = [a is not None and b is not None and a != b for a, b in zip(new, old, strict=True)]
-    others = sum(differ[i] for i in (*_NAMES, _OWNER))
-    ended = old[_STAGE][0] != OPEN and (old[_STAGE][0] != new[_STAGE][0] or differ[_CLOSED])
-    return ended or differ[_OPENED] or differ[_PRODUCT] or (others > 1 and old[_OPENED] is None)
-
-
-def begun_alike(connection: Connection, names: Sequence[str], rows: Sequence[Row], ids: Collection[int]) -> list[Pair]:
-    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above."""
-    view, wanted = parts(names), defaultdict[Row, list[Row]](list)
-    for row in rows:
-        seen = view(row)
-        if seen[_OPENED] is None and all(seen[i] is not None for i in _SAME_BUT_CUSTOMER):
-            wanted[tuple(seen[i] for i in _SAME_BUT_CUSTOMER)].append(row)
-    called = sorted({kind[0] for kind in wanted})
-    c, found, among = opportunity.c, list[Pair](), set(ids)
-    for at in range(0, len(called), _TOGETHER):
-        open_still = select(c.id).where(
-            c.name.in_(called[at : at + _TOGETHER]), c.status == OPEN, c.opened_on.is_(None)
-        )
-        theirs = sorted(among.intersection(connection.execute(open_still).scalars()))
-        for row_id, old in deals(connection, names, theirs):
-            seen = view(old)
-            left = wanted.get(tuple(seen[i] for i in _SAME_BUT_CUSTOMER), [])
-            new = next((row for row in left if _begin_alike(view(row)[_ACCOUNT], seen[_ACCOUNT])), None)
-            if new is not None:
-                left.remove(new)
-                found.append(Pair(new=new, id=row_id, old=old))
-    return found
-
-
-def _begin_alike(one: str | None, other: str | None) -> bool:
-    """Whether the names of two customers have the first two words in common, or one is the beginning of the other."""
-    if one is None or other is None:
-        return False
-    first, second = sorted((one.casefold(), other.casefold()), key=len)
-    words, more = first.split(), second.split()
-    return (len(first) >= _LEAST_BEGINNING and second.startswith(first)) or (len(words) > 1 and words[:2] == more[:2])
-
-
 def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:
     """Those deals that are ``away`` and are of one of these customers, as such that are missed."""
     found, wanted = list[int](), {*away.missed, *away.elsewhere}
-    for at in range(0, len(customers), _TOGETHER):
-        theirs = opportunity.c.account.in_(customers[at : at + _TOGETHER])
+    for at in range(0, len(customers), TOGETHER):
+        theirs = opportunity.c.account.in_(customers[at : at + TOGETHER])
         found += wanted.intersection(connection.execute(select(opportunity.c.id).where(theirs)).scalars())
     return Gone(missed=sorted(found), elsewhere=[])
 
@@ -381,19 +283,19 @@ def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
     said = [a is not None or b is not None for a, b in zip(new, old, strict=True)]
     equal = sum(a and b for a, b in zip(same, said, strict=True))
     differ = len(same) - sum(same)
-    if old[_STAGE][0] == OPEN:
-        differ -= not same[_STAGE]
-        filled = sum(a is not None and b is None for a, b in zip(new[:_STAGE], old[:_STAGE], strict=True))
+    if old[STAGE][0] == OPEN:
+        differ -= not same[STAGE]
+        filled = sum(a is not None and b is None for a, b in zip(new[:STAGE], old[:STAGE], strict=True))
         if least is None or (least == _LEAST and differ == filled):
             differ -= filled
     telling = sum(same[i] and said[i] for i in range(len(TELLING)))
     if least == _LEAST and differ == 0 and not all(same[: len(TELLING)]):
         enough = telling > 0 and equal > 1
     elif least is None:
-        enough = differ <= _MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
+        enough = differ <= MOST_DIFFERENT and equal > differ and (telling > 1 or (telling == 1 and differ <= 1))
     else:
         days = [same[i] for i in DAYS if said[i]]
-        named = differ <= 1 and any(same[i] and said[i] for i in _NAMES)
+        named = differ <= 1 and any(same[i] and said[i] for i in NAMES)
         enough = equal >= 2 * differ and telling >= (_LEAST if named else least) and (any(days) or not days)
     return (equal, telling) if enough else None
 

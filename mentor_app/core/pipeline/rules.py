@@ -12,7 +12,7 @@ from typing import Any
 
 from mentor_app.core.imports import Cell, Imported, Problem
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.text import N_, Text, plural_text, text
 
 STATUS = {OPEN: N_("Open"), WON: N_("Won"), LOST: N_("Lost"), VOID: N_("Void")}
 MAX_KEY = 400
@@ -173,6 +173,17 @@ class ImportedDeals(Imported):
     def to_answer(self) -> int:
         """As of any import: those that may be known deals, until somebody says whether they are."""
         return self.undecided
+
+    @property
+    def outcome(self) -> list[Text]:
+        """Also how many known deals are not in the file."""
+        told = super().outcome
+        if self.missed:
+            missed = len(self.missed)
+            told.append(
+                plural_text("{n} known deal is not in this file", "{n} known deals are not in this file", n=missed)
+            )
+        return told
 
 
 def reject_bad_rows(batch: Batch, seen: dict[str, int], today: dt.date, rejected: list[Problem]) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
+from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import hardly_the_same
@@ -22,10 +23,8 @@ from mentor_app.core.pipeline.renamed import (
     Pair,
     Row,
     apart,
-    begun_alike,
     deals,
     gone,
-    left_over,
     near,
     new_names,
     not_of,
@@ -184,7 +183,10 @@ class Deals:
         rest = rest.but({one.id for one in few})
         alike = begun_alike(connection, names, self._held, [*rest.missed, *rest.elsewhere])
         self._let_go(alike)
-        return few + alike
+        rest = rest.but({one.id for one in alike})
+        on = went_on(connection, names, self._held, rest.missed)
+        self._let_go(on)
+        return few + alike + on
 
     def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
         """What was said of a row that may be a deal."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.transfer.understood import MOVING, emptied_first
 from mentor_app.ui.i18n import current, tr
 from mentor_app.ui.imports.renamed_form import RenamedForm
 from mentor_app.ui.imports.row_questions import RowQuestions
@@ -29,8 +30,6 @@ _MOST_ROWS = 8
 """Rows that a table is high enough for at most, so that what was understood is not squeezed."""
 _MANY_ROWS = 40
 """As many of what changes, which is gone through cell by cell."""
-_MOVING = ("expected_on", "closed_on")
-"""The days of a deal that are emptied as it goes on."""
 
 
 class UnderstoodView(QWidget):
@@ -170,10 +169,10 @@ class CheckPage(QWidget):
         """What a trial run would change in records that are here, and what it asks of rows; what empties cells stands first, and
         has to be wished anew where it is not what was shown before. A file that ``may_empty`` cells unasked does, unless it is said that
         they are to be left; of days that a deal loses as it ends nothing can be said."""
-        emptied = [cell for cell in cells if cell["emptied"] and not (may_empty and cell["field"] in _MOVING)]
+        emptied = [cell for cell in cells if cell["emptied"] and not (may_empty and cell["field"] in MOVING)]
         if emptied != self._emptied and (emptied or self.empty_cells.currentData() is not False):
             self._ask_of_emptied(emptied, may_empty)
-        self.changes.show_all(sorted(cells, key=lambda cell: not cell["emptied"]))
+        self.changes.show_all(emptied_first(cells))
         self.change_table.setVisible(bool(cells))
         _fit(self.change_table, len(cells), _MANY_ROWS)
         self.empty_cells.setVisible(bool(self._emptied))

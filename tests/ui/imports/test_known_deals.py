@@ -92,6 +92,9 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     choose(box, 1)
     wait_until_idle(team)
     assert "2027-03-10 → (emptied)" in str(wizard.check.understood.lines)
+    changes = wizard.check.changes
+    after = [changes.index(row, 4).data() for row in range(changes.rowCount())]
+    assert after == ["Won", "2026-10-01", "(emptied)", "6.00"]
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 0), wizard.error.text()
@@ -228,6 +231,7 @@ def test_what_changes_in_known_deals_is_shown_and_empties_cells_unless_they_are_
     said = dict(wizard.check.understood.lines)
     assert said["Perhaps known deals"] == 'Row 2 may be the known deal "Pumps": Account Acme → Acme GmbH'
     assert "Rods" in said["Not in this file"]
+    assert wizard.check.outlook.text().endswith(" · 1 known deal is not in this file")
     choose(wizard.check.renamed.box, 0)
     wait_until_idle(team)
     assert wizard.check.change_table.isVisible()

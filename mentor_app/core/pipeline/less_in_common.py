@@ -1,0 +1,195 @@
+"""Rows that are new by their identity and deals gone from the file that are left when ``renamed`` has compared them: what they have in common is less.
+
+Where a file holds nearly all that is known, a row and a missed deal are perhaps one deal if they share the name, the product, or owner and day of
+opening, if nothing speaks against it and one of the two has no other that it could be.
+Where no day of opening is said, a row is perhaps an open deal of the same name, owner and amount whose customer's name begins alike
+(Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
+Of an open deal that is missed all may change at once while it goes on. A row is perhaps one if customer and amount or day of opening are equal, no
+other day of opening is said, and up to three parts differ; or, where no day of opening is said, if the owner is the same, the name is plainly alike (Pilot, Pilot v2)
+and the customer, too: its name is equal or begins alike, or has the same first word and the day is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from itertools import product
+
+from sqlalchemy import Connection, select
+
+from mentor_app.core.pipeline.renamed import (
+    DAYS,
+    MOST_DIFFERENT,
+    NAMES,
+    STAGE,
+    TELLING,
+    TOGETHER,
+    Pair,
+    Row,
+    deals,
+    parts,
+)
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.ramp.outcome import OPEN
+
+_NAME, _ACCOUNT = NAMES
+_OPENED, _CLOSED = DAYS
+_AMOUNT, _OWNER, _PRODUCT = TELLING.index("amount"), 5, 6
+_ENOUGH_IN_COMMON = ((_NAME,), (_OWNER, _OPENED), (_PRODUCT,))
+"""Of these parts one must be equal in a row and a deal that are left over."""
+_SAME_BUT_CUSTOMER = (_NAME, _AMOUNT, _OWNER)
+_LEAST_BEGINNING = 3
+"""Names of fewer letters begin many others."""
+_FEW = 3
+"""For each deal that is away so many are in a file that holds nearly all."""
+_MOST = 250_000
+"""Pairs of rows and deals with a part in common; where there are more, it tells nothing."""
+
+
+def left_over(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int], here: int
+) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps deals that are ``missed``, in a file in which ``here`` deals are, by the first
+    rule above."""
+    if not rows or not missed or _FEW * len(missed) > here:
+        return []
+    view, olds = parts(names), list(deals(connection, names, missed))
+    news, known = [view(row) for row in rows], [view(row) for _, row in olds]
+    perhaps = {
+        (n, o)
+        for kind in _ENOUGH_IN_COMMON
+        for n, o in _in_common(news, known, kind)
+        if not _speaks_against(news[n], known[o])
+    }
+    of_row, of_deal = Counter(n for n, _ in perhaps), Counter(o for _, o in perhaps)
+    alone = [(n, o) for n, o in perhaps if of_row[n] == 1 or of_deal[o] == 1]
+    equal = {(n, o): sum(a == b for a, b in zip(news[n], known[o], strict=True)) for n, o in alone}
+    found, met = dict[int, int](), set[int]()
+    for n, o in sorted(alone, key=lambda one: (-equal[one], one)):
+        if n not in found and o not in met:
+            found[n] = o
+            met.add(o)
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+
+
+def _in_common(news: Sequence[Row], olds: Sequence[Row], kind: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """The places of rows and deals that say the same in these parts."""
+    rows, held = _places(news, kind), _places(olds, kind)
+    for said in rows.keys() & held.keys():
+        if len(rows[said]) * len(held[said]) <= _MOST:
+            yield from product(rows[said], held[said])
+
+
+def _places(seen: Sequence[Row], kind: tuple[int, ...]) -> dict[Row, list[int]]:
+    """Places by these parts, of what says them all."""
+    found: dict[Row, list[int]] = defaultdict(list)
+    for at, one in enumerate(seen):
+        if all(one[i] is not None for i in kind):
+            found[tuple(one[i] for i in kind)].append(at)
+    return found
+
+
+def _speaks_against(new: Row, old: Row) -> bool:
+    """That two are hardly one deal: another day of opening or product, two of name, customer and owner, or another end of what has ended."""
+    differ = [a is not None and b is not None and a != b for a, b in zip(new, old, strict=True)]
+    others = sum(differ[i] for i in (*NAMES, _OWNER))
+    ended = old[STAGE][0] != OPEN and (old[STAGE][0] != new[STAGE][0] or differ[_CLOSED])
+    return ended or differ[_OPENED] or differ[_PRODUCT] or (others > 1 and old[_OPENED] is None)
+
+
+def begun_alike(connection: Connection, names: Sequence[str], rows: Sequence[Row], ids: Collection[int]) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the second rule above."""
+    view, wanted = parts(names), defaultdict[Row, list[Row]](list)
+    for row in rows:
+        seen = view(row)
+        if seen[_OPENED] is None and all(seen[i] is not None for i in _SAME_BUT_CUSTOMER):
+            wanted[tuple(seen[i] for i in _SAME_BUT_CUSTOMER)].append(row)
+    called = sorted({kind[0] for kind in wanted})
+    c, found, among = opportunity.c, list[Pair](), set(ids)
+    for at in range(0, len(called), TOGETHER):
+        open_still = select(c.id).where(c.name.in_(called[at : at + TOGETHER]), c.status == OPEN, c.opened_on.is_(None))
+        theirs = sorted(among.intersection(connection.execute(open_still).scalars()))
+        for row_id, old in deals(connection, names, theirs):
+            seen = view(old)
+            left = wanted.get(tuple(seen[i] for i in _SAME_BUT_CUSTOMER), [])
+            new = next((row for row in left if _begin_alike(view(row)[_ACCOUNT], seen[_ACCOUNT])), None)
+            if new is not None:
+                left.remove(new)
+                found.append(Pair(new=new, id=row_id, old=old))
+    return found
+
+
+def _begin_alike(one: str | None, other: str | None) -> bool:
+    """Whether the names of two customers have the first two words in common, or one is the beginning of the other."""
+    if one is None or other is None:
+        return False
+    first, second = sorted((one.casefold(), other.casefold()), key=len)
+    words, more = first.split(), second.split()
+    return (len(first) >= _LEAST_BEGINNING and second.startswith(first)) or (len(words) > 1 and words[:2] == more[:2])
+
+
+def went_on(connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int]) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above."""
+    if not rows or not missed:
+        return []
+    view, open_still = parts(names), select(opportunity.c.id).where(opportunity.c.status == OPEN)
+    olds = list(deals(connection, names, sorted(set(missed).intersection(connection.execute(open_still).scalars()))))
+    news, known = [view(row) for row in rows], [view(row) for _, row in olds]
+    perhaps = {
+        (n, o)
+        for kind in ((_ACCOUNT, _AMOUNT), (_ACCOUNT, _OPENED))
+        for n, o in _in_common(news, known, kind)
+        if _is_telling(news[n], kind) and _may_have_gone_on(news[n], known[o])
+    }
+    perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
+    found, met = dict[int, int](), set[int]()
+    for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
+        if n not in found and o not in met:
+            found[n] = o
+            met.add(o)
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+
+
+def _begun(seen: Sequence[Row]) -> list[Row]:
+    """Owners, and how the names of customers begin."""
+    return [(one[_OWNER], one[_ACCOUNT] and one[_ACCOUNT].casefold()[:_LEAST_BEGINNING]) for one in seen]
+
+
+def _equal(new: Row, old: Row) -> int:
+    return sum(a is not None and a == b for a, b in zip(new, old, strict=True))
+
+
+def _is_telling(seen: Row, kind: tuple[int, ...]) -> bool:
+    """Whether these parts say something: an amount of nothing doesn't."""
+    return _AMOUNT not in kind or bool(seen[_AMOUNT][0])
+
+
+def _may_have_gone_on(new: Row, old: Row) -> bool:
+    """Whether no more than three parts differ, and not the day of opening."""
+    differ = [a is not None and b is not None and a != b for a, b in zip(new[:STAGE], old[:STAGE], strict=True)]
+    return not differ[_OPENED] and sum(differ) <= MOST_DIFFERENT
+
+
+def _plainly_alike(new: Row, old: Row) -> bool:
+    """Whether name and customer are, where nothing says when the deal was opened."""
+    if (new[_OPENED] and old[_OPENED]) or not _called_alike(new[_NAME], old[_NAME]):
+        return False
+    one, other = ((seen[_ACCOUNT] or "").casefold() for seen in (new, old))
+    if one == other or _begin_alike(one, other):
+        return True
+    return one.split()[:1] == other.split()[:1] and new[_CLOSED] is not None and new[_CLOSED] == old[_CLOSED]
+
+
+def _called_alike(one: str | None, other: str | None) -> bool:
+    """Whether the names of two deals are equal, one begins or ends as the other, or they share most words and differ in no number:
+    phase 1 and phase 2 are two deals."""
+    if not one or not other:
+        return False
+    first, second = sorted((one.casefold(), other.casefold()), key=len)
+    within = rf"{re.escape(first)}(?![a-z0-9]).*|.*(?<![a-z0-9]){re.escape(first)}"
+    if len(first) >= _LEAST_BEGINNING and re.fullmatch(within, second, re.DOTALL):
+        return True
+    words, more = set(first.split()), set(second.split())
+    apart = words ^ more
+    return 2 * len(words & more) > max(len(words), len(more)) and not any(map(str.isdigit, "".join(apart)))
