@@ -207,8 +207,8 @@ class Tasks(QObject):
         self._alive[task] = self._pool.submit(runner)
         return task
 
-    def act(self, work: Callable[[Task[Done[T]]], Done[T]]) -> Task[Done[T]]:
-        """Like ``run`` for work that writes: everybody is told what it changed."""
+    def act(self, work: Callable[[Task[Done[T]]], Done[T]], replaces: Hashable = None) -> Task[Done[T]]:
+        """Like ``run`` for work that writes: everybody is told what it changed. Only what is tried and not kept ``replaces`` anything."""
 
         def write(task: Task[Done[T]]) -> Done[T]:
             self.writing.add(task)
@@ -222,7 +222,7 @@ class Tasks(QObject):
                 self.post(lambda: self.changed.emit(done.changed))
             return done
 
-        task = self.run(write)
+        task = self.run(write, replaces)
         task.delivers = True
         return task
 

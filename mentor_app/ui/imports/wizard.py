@@ -428,7 +428,8 @@ class ImportWizard(StepsDialog):
                 )
             return done
 
-        self.follow(context.tasks.act(work), lambda done: self._ran(done.result))
+        task = context.tasks.act(work, replaces=(id(self), "tried") if dry else None)
+        self.follow(task, lambda done: self._ran(done.result))
 
     @override
     def failed(self, error: Exception) -> None:
