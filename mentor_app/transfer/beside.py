@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mentor_app.transfer.reading import Source
 from mentor_app.transfer.recognise import FileKind, recognise
 
@@ -9,14 +11,16 @@ _SHORTER = 4
 """The rows of the table beside are at least a quarter fewer."""
 
 
-def columns_beside(kind: FileKind, source: Source) -> frozenset[str]:
+def columns_beside(
+    kind: FileKind, source: Source, holds_figures: Callable[[str], bool], holds_days: Callable[[str], bool]
+) -> frozenset[str]:
     """The columns behind the first empty one, where those before it name all that is needed, and the ones behind end rows above."""
     headers, sample = source.headers, source.sample
     gap = next((at for at, header in enumerate(headers) if not header and not _filled(sample, at)), len(headers))
     behind = [at for at in range(gap + 1, len(headers)) if headers[at]]
     if not behind or "amount" not in kind.fields:
         return frozenset()
-    found = recognise(kind, headers[:gap])
+    found = recognise(kind, headers[:gap], holds_figures, holds_days)
     known = found.columns.keys() | found.several.keys()
     last = max(max(_filled(sample, at), default=-1) for at in behind) + 1
     is_shorter = _SHORTER * (len(sample) - last) >= len(sample)

@@ -64,13 +64,9 @@ def _plan_in_one_encoding(
     given = _fields(kind, columns or {}, source)
     with store.read() as connection:
         remembered = Reading.kept(remembered_mapping(connection, signature(kind, source.headers)))
-    beside = columns_beside(kind, source)
-    found = recognise(
-        kind,
-        [header if header not in beside else "" for header in source.headers],
-        lambda header: _may_hold_figures(source, header),
-        lambda header: dates.are_mostly_days(source.sample_of(header)),
-    )
+    looks = (partial(_may_hold_figures, source), lambda header: dates.are_mostly_days(source.sample_of(header)))
+    beside = columns_beside(kind, source, *looks)
+    found = recognise(kind, [header if header not in beside else "" for header in source.headers], *looks)
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
     chosen = Reading(
         columns={name: several for name, several in said.items() if several},

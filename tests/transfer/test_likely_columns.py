@@ -131,3 +131,20 @@ def test_a_pivot_beside_the_deals_means_nothing_of_them(file_store: Store, tmp_p
     full = [(*deal, "", "Ann", 7, f"x{n}") for n, deal in enumerate(deals)]
     beyond = opportunities.plan(file_store, written(tmp_path / "b.xlsx", [head, *full]))
     assert beyond.several["owner"] == ["Owner", "Owner (2)"]
+
+
+def test_a_small_table_beside_takes_no_column_from_deals_with_short_headers(file_store: Store, tmp_path: Path) -> None:
+    """What it is headed by is better known than what they are called."""
+    head = ("Bearbeiter", "Kunde", "Vorhaben", "Stand", "Betrag (EUR)", "Abgeschlossen", "Angelegt")
+    deals = [("Ann", f"Kunde {n}", f"Deal {n}", "Gewonnen", 10, f"2026-02-0{n}", "2026-01-05") for n in range(1, 9)]
+    for n, top in enumerate(
+        (("Name", "Summe"), ("Status", "Anzahl"), ("Besitzer", "Umsatz"), ("Bezeichnung", "Summe"))
+    ):
+        rows = [
+            (*head, "", *top),
+            *((*deal, "", *(("Deal 9", 90) if at < 3 else ("", ""))) for at, deal in enumerate(deals)),
+        ]
+        plan = opportunities.plan(file_store, written(tmp_path / f"{n}.xlsx", rows))
+        assert plan.questions() == []
+        held = {name: found[0] for name, found in plan.mapping.columns.items() if name in ("name", "owner", "status")}
+        assert held == {"name": "Vorhaben", "owner": "Bearbeiter", "status": "Stand"}
