@@ -2,7 +2,7 @@
 
 SQLite finds a log by its name alone, and writes what is in it into whatever file lies there: an older copy, or another store, would be
 spoilt. A log that belongs to its file is told by two things (https://sqlite.org/walformat.html): the file is older than the log; or
-SQLite has moved the log into it, which begins with the page of the lowest number, so that this page is as the log has it.
+SQLite has moved the log into it up to some commit, beginning with the page of the lowest number, so that this page is as the log has it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
@@ -31,9 +31,12 @@ if TYPE_CHECKING:
 SET_ASIDE = N_(
     "Beside {store} lay changes of another file, which was in its place before. They would have spoilt it and were set aside: {aside}."
 )
+ALL_ITS_OWN = N_("Beside {store} lie no changes that are not its own.")
 LEFT_OUT = N_("What {store} was with the changes that lay beside it is kept as a backup: {backup}.")
 _LOG, _INDEX = "-wal", "-shm"
-_APART = 2_000_000_000  # nanoseconds: SQLite moves a log into its file right after it has written to it
+_APART = (
+    2_000_000_000  # nanoseconds: a log that somebody reads meanwhile is moved in part, right after it was written to
+)
 _HEADER, _FRAME = 32, 24
 _MAGIC = (0x377F0682, 0x377F0683)
 
@@ -62,11 +65,11 @@ def look(path: Path, can_write: bool, now: dt.datetime) -> Text | None:
 
 
 def decide(path: Path, with_log: bool, now: dt.datetime) -> Text | None:
-    """Make what lies in the log a part of the file (``with_log``), or leave it out: what the file was with it is then kept as a backup,
-    and which that is said. Nobody here may have it open."""
+    """Make what lies in the log a part of the file (``with_log``), or leave it out: what the file was with it is then kept as a backup.
+    What there is to say of that. Nobody here may have it open."""
     real = path.resolve()
     if not _is_stray(real):
-        return None
+        return text(ALL_ITS_OWN, store=str(path))
     from mentor_app.core.store import backup
     from mentor_app.core.store.kept import Reason
 
@@ -105,24 +108,26 @@ def _remove(real: Path) -> None:
 
 
 def _is_stray(real: Path) -> bool:
-    """Whether the file was changed after the log, and not by moving the log into it."""
+    """Whether the file was changed after the log, and not by moving the log into it, which is done up to some commit: up to the last one
+    where it is done long after the log was written."""
     log = real.with_name(real.name + _LOG)
     try:
-        written, changed = _last_touched(log), _last_touched(real)
-        if changed - written < _APART:
-            return False
-        if log.stat().st_size < _HEADER:
+        apart = _last_touched(real) - _last_touched(log)
+        if apart <= 0 or log.stat().st_size < _HEADER:
             return False
         with log.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as frames:
-            lowest = _lowest_page(frames)
-        if lowest is None:
-            return False
-        number, page = lowest
+            moved = list(_lowest_pages(frames))
+        if apart >= _APART:
+            moved = moved[-1:]
         with real.open("rb") as file:
-            file.seek((number - 1) * len(page))
-            return file.read(len(page)) != page
+            return bool(moved) and not any(_page(file, number, len(page)) == page for number, page in moved)
     except OSError:
         return False
+
+
+def _page(file: BinaryIO, number: int, size: int) -> bytes:
+    file.seek((number - 1) * size)
+    return file.read(size)
 
 
 def _last_touched(path: Path) -> int:
@@ -130,25 +135,20 @@ def _last_touched(path: Path) -> int:
     return max(state.st_mtime_ns, state.st_ctime_ns)
 
 
-def _lowest_page(log: mmap.mmap) -> tuple[int, bytes] | None:
-    """The page of the lowest number in the log, as it was written last; None where nothing in it counts."""
+def _lowest_pages(log: mmap.mmap) -> Iterator[tuple[int, bytes]]:
+    """After each commit in the log the page of the lowest number that was written so far, as it is then."""
     magic, _, size, _, *salt = struct.unpack(">6I", log[:24])
     if magic not in _MAGIC:
-        return None
-    found: dict[int, int] = {}
-    pending: dict[int, int] = {}
+        return
+    lowest: tuple[int, int] | None = None
     for at in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
         number, commits, *own = struct.unpack(">4I", log[at : at + 16])
         if own != salt:
-            break
-        pending[number] = at + _FRAME
+            return
+        if lowest is None or number <= lowest[0]:
+            lowest = number, at + _FRAME
         if commits:
-            found |= pending
-            pending.clear()
-    if not found:
-        return None
-    lowest = min(found)
-    return lowest, log[found[lowest] : found[lowest] + size]
+            yield lowest[0], log[lowest[1] : lowest[1] + size]
 
 
 def _contents_alone(real: Path) -> Contents | None:

@@ -67,12 +67,16 @@ def other(tmp_path: Path) -> Path:
     return made(tmp_path / "other.sqlite", *(f"Stranger {number}" for number in range(300)))
 
 
-def test_the_log_of_another_file_is_set_aside(place: Path, other: Path) -> None:
+@pytest.mark.parametrize("seconds", [0, 5])
+@pytest.mark.parametrize("index", [True, False])
+def test_the_log_of_another_file_is_set_aside(place: Path, other: Path, seconds: float, index: bool) -> None:
     crashed(place, "Ann", "Bo")
     log = place.with_name("team.sqlite-wal").read_bytes()
     content = other.read_bytes()
     other.replace(place)
-    later(place)
+    if not index:
+        place.with_name("team.sqlite-shm").unlink()
+    later(place, seconds=seconds)
     with closing(open_team(place)) as store:
         (remark,) = store.remarks
         assert remark.key == stray_log.SET_ASIDE
@@ -85,12 +89,13 @@ def test_the_log_of_another_file_is_set_aside(place: Path, other: Path) -> None:
         assert not store.remarks
 
 
-def test_of_an_older_copy_in_its_place_it_is_asked(place: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("seconds", [0, 5])
+def test_of_an_older_copy_in_its_place_it_is_asked(place: Path, tmp_path: Path, seconds: float) -> None:
     copy = tmp_path / "copy.sqlite"
     shutil.copyfile(place, copy)
     crashed(place, "Ann", "Bo")
     shutil.copyfile(copy, place)
-    later(place)
+    later(place, seconds=seconds)
     for _ in range(2):  # asking changes nothing
         with pytest.raises(StoreFault) as asked:
             open_team(place)
@@ -123,7 +128,7 @@ def in_the_middle(place: Path) -> None:
             shutil.copyfile(f"{place}{end}", f"{place}{end}.kept")
     for end in ("", "-wal"):
         Path(f"{place}{end}.kept").replace(f"{place}{end}")
-    later(place)
+    later(place, seconds=1)
 
 
 @pytest.mark.parametrize("happened", [lambda _place: None, in_the_middle])
