@@ -15,7 +15,7 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import pairwise, product
 
-from mentor_app.core.personal.names import everyday_words
+from mentor_app.core.personal.names import everyday_words, given_names
 from mentor_app.core.resources import resource
 from mentor_app.transfer.plain_names import is_chinese_name, is_particle, names_nobody, names_position
 from mentor_app.transfer.remarks import reads_as_name
@@ -143,12 +143,6 @@ def _folded(words: str) -> str:
     """Small letters without what stands above or below them."""
     apart = unicodedata.normalize("NFD", unicodedata.normalize("NFKC", words).casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
-
-
-@cache
-def given_names() -> frozenset[str]:
-    """The given names that are known, folded."""
-    return frozenset(resource("words", "given_names.txt").read_text(encoding="utf-8").split())
 
 
 @cache

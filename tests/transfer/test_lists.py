@@ -531,7 +531,10 @@ def test_a_known_number_beside_another_s_name_is_asked_about(file_store: Store, 
         ("Anna Berg", "Anna Schmidt", False),
         ("Max Frei", "Maximilian Frey", False),
         ("妫婷", "妫婷婷", False),
-        ("妫婷", "罗婷", False),
+        ("妫婷", "罗婷", True),
+        ("王芳", "王强", True),
+        ("Anna Berg", "Jan Berg", True),
+        ("Serigne Ndiaye", "Ndiaye-Fall, Serigne", False),
         ("王芳", "Fang Wang", False),
         ("Łukasz Wójcik", "WOJCIK, L.", False),
     ],
@@ -558,6 +561,26 @@ def test_a_number_that_somebody_else_comes_under_is_asked_about(
         assert (by_words.asked, by_words.updated) == ([], 1)
         assert read(now, said={f"called:{now}": called}).updated == 1
     assert (read(now).unchanged, read(now).asked) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        ([("Ann Roth", "1", "2020-01-06")], False),
+        ([("Ann Roth", "1", "2026-11-16")], True),
+        ([("Ann Roth", "1", "2020-01-06"), ("Ann Berg", "9", "2020-01-06")], True),
+    ],
+)
+def test_a_name_that_changes_with_the_hire_date_or_stands_there_twice_is_asked_about(
+    file_store: Store, tmp_path: Path, now: list[tuple[str, ...]], asked: bool
+) -> None:
+    def read(*rows: tuple[str, ...]) -> Imported:
+        head = ("Name", "Employee ID", "Hire date")
+        more = [(f"{name} Hill", f"8{n}", "2020-01-06") for n, name in enumerate(("Bo", "Tom", "Eve"))]
+        return read_in(people, file_store, written(tmp_path / "p.csv", [head, *rows, *more]))
+
+    assert read(("Ann Berg", "1", "2020-01-06")).new == 4
+    assert [one.key for one in read(*now).asked] == ["called:Ann Roth"] * asked
 
 
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, select
@@ -46,8 +46,8 @@ def import_people(
     A person is found by code where the file has one, else by name: whoever has no code yet is given the one of the only
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
     somebody's who is here, or NEW_PERSON's, and by CALLED what somebody was called before; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
-    with another one is ``Misnumbered`` until it is said that its holder is called so now, and ``TakenOver`` beside a name in which nothing stays of its
-    holder's. Says what became of each row; where
+    with another one is ``Misnumbered`` until it is said that its holder is called so now, and ``TakenOver`` where that name is hardly
+    its holder's. Says what became of each row; where
     ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
@@ -71,7 +71,7 @@ def import_people(
                 session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
             )
             if said_of.get(said.code or "") != person_id:
-                _check_number(person_id, said, bearing, holders, spelled)
+                _check_number(person_id, said, bearing, holders, spelled, bearers)
             details = details if once is None else replace(details, name=written.name)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
@@ -167,7 +167,7 @@ class Misnumbered(Unanswered):
 
 
 class TakenOver(Unanswered):
-    """The number is somebody's of whose name nothing stays: called so now, or somebody else under a number that is taken?
+    """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
     ``is_here``: whether somebody is called so already."""
 
     def __init__(self, code: str, holder: Bearer, name: str, is_here: bool) -> None:
@@ -198,16 +198,20 @@ def _check_number(
     bearing: Mapping[str, Sequence[Bearer]],
     holders: Mapping[str, Bearer],
     spelled: Mapping[str, object],
+    listed: Container[str],
 ) -> None:
     """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; TakenOver where
-    nothing of the holder's name stays; by what everybody was called before the file."""
+    the name hardly is the holder's with a change, another hire date is said, or the holder is ``listed`` by the old name, too; by what
+    everybody was called before the file."""
     key, holder = rules.match_key(details.name), holders.get(details.code or "")
     if holder is None or holder.id != person_id:
         return
     namesakes = bearing.get(key, ())
     if namesakes and holder not in namesakes:
         raise Misnumbered(holder.code, holder, namesakes[0])
-    if not keeps_part(holder.name, details.name):
+    was = rules.match_key(holder.name)
+    is_moved = bool(details.hired_on and holder.hired_on and details.hired_on != holder.hired_on)
+    if was != key and (was in listed or is_moved or not keeps_part(holder.name, details.name)):
         raise TakenOver(holder.code, holder, details.name, key in spelled)
 
 

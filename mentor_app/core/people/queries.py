@@ -182,12 +182,13 @@ class Bearer:
     name: str
     code: str
     team: str | None
+    hired_on: dt.date | None
 
 
 def numbered_bearers(connection: Connection) -> dict[str, list[Bearer]]:
     """Names, as they are compared → who bears them with an employee number."""
     c = person.c
-    here = select(c.id, c.name, c.code, team.c.name.label("team")).outerjoin(team, team.c.id == c.team_id)
+    here = select(c.id, c.name, c.code, team.c.name.label("team"), c.hired_on).outerjoin(team, team.c.id == c.team_id)
     found: dict[str, list[Bearer]] = {}
     for row in connection.execute(here.where(STANDING, c.code.is_not(None)).order_by(c.id)).mappings():
         found.setdefault(match_key(row["name"]), []).append(Bearer(**row))

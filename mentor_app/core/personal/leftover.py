@@ -17,6 +17,7 @@ from mentor_app.core.personal.names import (
     spellings,
     words_of,
 )
+from mentor_app.core.personal.numbers import may_be_another
 from mentor_app.core.personal.reading import as_shown, evenly
 
 _TAKEN = "\ue000"
@@ -97,7 +98,11 @@ def _keys(name: str) -> list[str]:
 def _patterns(name: str) -> Iterator[str]:
     if is_code(name):
         code = f"{_SIGN}*".join(map(re.escape, code_parts(name)))
-        yield rf"(?<!{_LETTER})(?<!\d)(?<!\d[.,]){code}(?!{_LETTER})(?![.,]?\d)"
+        yield _number(code)
+        if may_be_another(name):
+            letters, *figures = re.findall(r"[^\W\d_]+|\d+", name)
+            yield _number("[._/-]?".join([letters, *figures]))
+            yield _number(f"(?-i:{' '.join([letters, *figures])})")
         return
     for words in (words_of(name), parts_of(name)):
         together = "".join(words)
@@ -109,6 +114,11 @@ def _patterns(name: str) -> Iterator[str]:
         spelling = loosely if len(pieces) > 1 else without_marks
         if "".join(pieces):
             yield rf"(?<!{_LETTER}){f'{_NO_LETTER}+'.join(map(spelling, pieces))}{_ENDING}"
+
+
+def _number(code: str) -> str:
+    """A pattern that finds a number where it is no part of a longer one."""
+    return rf"(?<!{_LETTER})(?<!\d)(?<!\d[.,]){code}(?!{_LETTER})(?![.,]?\d)"
 
 
 def _ways(name: str) -> Iterator[str]:

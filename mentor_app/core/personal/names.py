@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable
 from functools import cache
-from itertools import product
 
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.letters import bare
@@ -65,6 +64,12 @@ def everyday_words() -> frozenset[str]:
     return frozenset(resource("words", "everyday_words.txt").read_text(encoding="utf-8").split())
 
 
+@cache
+def given_names() -> frozenset[str]:
+    """The given names that are known, in small letters without what stands above and below them."""
+    return frozenset(resource("words", "given_names.txt").read_text(encoding="utf-8").split())
+
+
 def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], list[str]]:
     """These names with only the first and the last of their words: those by which only one person is called, and those that may
     also be one of the others."""
@@ -83,22 +88,31 @@ def _short(name: str) -> str | None:
 
 
 def keeps_part(before: str, now: str) -> bool:
-    """Whether something of a name stays in another: a word, also one that is shortened or joined with others, the family's name or the
-    rest of one in characters, or all of it in Latin letters."""
+    """Whether somebody may be called otherwise now, as by marriage: the given name stays, also shortened, or all of the shorter name does,
+    its words alone or joined with others; in characters one is a part of the other; or both are one in characters and in Latin letters."""
     characters = re.compile(f"[{CJK}]{{2,4}}")
     if characters.fullmatch(before) and characters.fullmatch(now):
-        return before[0] == now[0] or before[1:] == now[1:]
+        return before in now or now in before
     if characters.fullmatch(before) or characters.fullmatch(now):
         in_characters, other = (before, now) if characters.fullmatch(before) else (now, before)
         return any(spells(one, in_characters) for one in map(key_of, (other, " ".join(reversed(words_of(other))))))
-    old, new = (
-        {key_of(part) for word in words_of(name) for part in JOINING.split(word)} - {"", *TITLES}
-        for name in (before, now)
-    )
-    return any(
-        one == other or (min(len(one), len(other)) >= _SHORT_WORD and (one.startswith(other) or other.startswith(one)))
-        for one, other in product(old, new)
-    )
+    old, new = map(_keys_of_words, (before, now))
+    less, more = sorted((old, new), key=len)
+    if not less or not any(one in more for one in less):
+        return bool(less) and _are_alike(old[0], new[0])
+    return _are_alike(old[0], new[0]) or all(any(_are_alike(a, b, initial=True) for b in more) for a in less)
+
+
+def _keys_of_words(name: str) -> list[str]:
+    keys = (key_of(part) for word in parts_of(name) for part in JOINING.split(word))
+    return [key for key in keys if key and key not in TITLES]
+
+
+def _are_alike(one: str, other: str, initial: bool = False) -> bool:
+    """Whether two words are equal, or one is short for the other, or perhaps its ``initial``."""
+    shorter, longer = sorted((one, other), key=len)
+    is_short = len(shorter) >= _SHORT_WORD or (initial and len(shorter) == 1)
+    return one == other or (is_short and longer.startswith(shorter))
 
 
 def looked_for(name: str) -> set[str]:
@@ -109,7 +123,7 @@ def looked_for(name: str) -> set[str]:
             return {name, *(f"{name[0]}{gap}{name[1]}" for gap in GAPS)}
         return {name[:2], name[-2:]}  # a line ends between two others at most
     if len(words) == 1 and is_code(name):
-        return {code_parts(name)[-1]}
+        return {re.findall(r"\d+", code_parts(name)[-1])[-1]} if len(code_parts(name)) == 1 else {code_parts(name)[-1]}
     return {max(_ends(name), key=len)}
 
 

@@ -16,8 +16,8 @@ _LISTED = r"(?!.*[)\]）]\s*[,，])"
 """Of another entry of a list: "Bo (A10), Ann"."""
 _BESIDE = re.compile(rf"{_LISTED}(?:[^\w.!?;。！？；]|_|\.(?!\s)){{0,6}}")
 """What may stand between the name and the number; a sentence ends nowhere in it."""
-_TELLING = re.compile(rf"{_LISTED}[ \u00a0\u3000()\[\]（）,，、·・|/#_.]{{0,6}}")
-"""The same where the one hardly begins something else."""
+_OPENED = re.compile(r"[ \u00a0\u3000]?[(\[（]\s?")
+"""What stands between the name and the number where that is in brackets of its own behind it."""
 _BEFORE = r"(?<![^\W\d_])"
 _UNTIL = r"[\s.:：#=(（\"'-]{0,4}(?:(?:is|was|ist|war|为|是)[\s:：]*)?$"
 _OWN = re.compile(
@@ -51,20 +51,20 @@ class ShortNumbers:
         for match in self._any.finditer(read.words):
             begin, end = read.begins[match.start()], read.ends[match.end() - 1]
             is_within = any(a < end and begin < b for a, b in names)
-            if not is_within and (
-                _is_beside(words, begin, end, names, _BESIDE) or _is_behind(words, begin, _OWN, _ANY)
-            ):
+            if not is_within and (_is_beside(words, begin, end, names) or _is_behind(words, begin, _OWN, _ANY)):
                 yield begin, end
 
 
 def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
-    """Whether the number that stands there can hardly be another thing."""
-    return _is_beside(words, begin, end, names, _TELLING) or _is_behind(words, begin, _OWN)
+    """Whether the number that stands there can hardly be another thing: in brackets behind the name, or behind a word for such numbers."""
+    closes = words[end : end + 2].strip()[:1] in (")", "]", "）")
+    is_bracketed = any(b <= begin and _OPENED.fullmatch(words, b, begin) for _, b in names)
+    return (closes and is_bracketed) or _is_behind(words, begin, _OWN)
 
 
-def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]], between: re.Pattern[str]) -> bool:
+def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
     gaps = [(b, begin) for _, b in names if b <= begin] + [(end, a) for a, _ in names if end <= a]
-    return any(b - a <= _NEAR and between.fullmatch(as_shown(words[a:b]).words) is not None for a, b in gaps)
+    return any(b - a <= _NEAR and _BESIDE.fullmatch(as_shown(words[a:b]).words) is not None for a, b in gaps)
 
 
 def _is_behind(words: str, begin: int, *told: re.Pattern[str]) -> bool:

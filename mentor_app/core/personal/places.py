@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
 from mentor_app.core.personal.leftover import Leftover
-from mentor_app.core.personal.letters import OTHERWISE, in_any_way
+from mentor_app.core.personal.letters import OTHERWISE, in_any_way, plain
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
 from mentor_app.core.personal.mentions import bracketed
 from mentor_app.core.personal.names import (
     CJK,
     TITLES,
+    given_names,
     in_capitals,
     in_small_letters,
     is_one_word,
@@ -232,7 +233,8 @@ class _Doubts:
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):
             return False
         word = key_of(before["word"])
-        if word in _COMMON or (before["start"] is not None and word not in self._first):
+        begins = before["start"] is not None  # where any word has a capital
+        if word in _COMMON or (begins and word not in self._first and plain(before["word"]) not in given_names()):
             return False
         beside = words[max(begin - _FEW, 0) : begin].split()
         return not any(key_of(" ".join(beside[-n:])) in self._others for n in (1, 2, 3))

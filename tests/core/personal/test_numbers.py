@@ -16,14 +16,17 @@ from tests.core.points.mentoring import Camp
 
 A10 = {
     "Mary Watson (A10)": "X (X)",
-    "A10 Mary Watson": "X X",
-    "<b>A10</b> · Watson, Mary": "<b>X</b> · X",
-    "Ａ１０, mary.watson": "X, X",
     "Employee no.: A10": "Employee no.: X",
     "Personalnummer A10": "Personalnummer X",
     "工号是A10的": "工号是X的",
 }
 MAY_BE_OTHERS = {
+    "A10 Mary Watson": "X X",
+    "<b>A10</b> · Watson, Mary": "<b>X</b> · X",
+    "Ａ１０, mary.watson": "X, X",
+    "Seat A10 (Mary Watson)": "Seat X (X)",
+    "Mary Watson, A10 towards Paris": "X, X towards Paris",
+    "Mary Watson (A10 towards Paris)": "X (X towards Paris)",
     "Mary Watson: A10 is closed": "X: X is closed",
     "Mary Watson<br>A10 is closed": "X<br>X is closed",
     "Mary Watson – A10 is closed": "X – X is closed",
@@ -68,7 +71,8 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
     ("code", "words", "fates"),
     [
         ("W07", "ticket W07-3, w07", [STAYS, STAYS]),
-        ("A-1", "a 1 % rise, A1", []),
+        ("A-1", "a 1 % rise, A1", [STAYS]),
+        ("B12", "Jo Roth (B-12), B 12, b 12", [GOES, STAYS, STAYS]),
         ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, GOES]),
         ("HR-12", "hr12", [DOUBTFUL]),
         ("HR-104", "hr104", [GOES]),

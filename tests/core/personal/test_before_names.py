@@ -1,0 +1,30 @@
+"""A longer name of somebody unknown begins before the name that goes: it goes, and is shown before as one that may be another's."""
+
+import pytest
+
+from mentor_app.core.history.before_erasing import all_places
+from mentor_app.core.people import actions as people
+from mentor_app.core.personal.places import DOUBTFUL, GOES
+from mentor_app.core.points import actions as points
+from mentor_app.core.store import Store
+from tests.core.history.world import person
+from tests.core.points.mentoring import Camp
+
+
+@pytest.mark.parametrize(
+    ("words", "fate"),
+    [
+        ("Sarah Ann Li came", DOUBTFUL),
+        ("It rained. Sarah Ann Li came", DOUBTFUL),
+        ("Olé! Élodie Ann Li · café", DOUBTFUL),
+        ("Hello, Sarah Ann Li", DOUBTFUL),
+        ("Called Ann Li today", GOES),
+        ("Yesterday Ann Li came", GOES),
+    ],
+)
+def test_a_given_name_before_the_name_may_make_it_another(store: Store, words: str, fate: str) -> None:
+    at = Camp(store, paired=False)
+    at.act(points.save_reward, words, "resource", 20)
+    number = at.act(people.add_person, person("Ann Li"))
+    with store.read() as connection:
+        assert [str(one.fate) for one in all_places(connection, number)] == [fate]
