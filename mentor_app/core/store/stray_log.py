@@ -2,7 +2,7 @@
 
 SQLite finds a log by its name alone, and writes what is in it into whatever file lies there: an older copy, or another store, would be
 spoilt. A log that belongs to its file is told by two things (https://sqlite.org/walformat.html): the file is older than the log; or
-SQLite has moved the log into it up to some commit, beginning with the page of the lowest number, so that this page is as the log has it.
+SQLite has moved the log into it, up to some commit, so that all pages of it are as the log has them.
 """
 
 from __future__ import annotations
@@ -42,22 +42,25 @@ _MAGIC = (0x377F0682, 0x377F0683)
 
 
 def look(path: Path, can_write: bool, now: dt.datetime) -> Text | None:
-    """Before a store is connected to: set aside a log that would spoil it, and say so. Nobody here may have it open.
+    """Before a store is connected to: set aside a log that would spoil it, or does not go on from it, and say so. Nobody here may
+    have it open.
 
-    StoreFault where the file is whole both with the log and without, so that somebody has to say which it is to be.
+    StoreFault where the file is whole without the log and goes on with it, so that somebody has to say which it is to be.
     """
     real = path.resolve()
     if not _is_stray(real):
         return None
-    alone, both = _contents_alone(real), _contents_with_log(real)
-    if alone is None or both == alone:
+    alone = _contents_alone(real)
+    if alone is None:
+        return None
+    both = _contents_with_log(real, alone)
+    if both == alone:
         return None
     log = real.name + _LOG
     if both is not None:
         from mentor_app.core.store.contents import last_change
 
-        more = both.last_id - alone.last_id if both.beginning == alone.beginning else "–"
-        one, other = last_change(alone), last_change(both)
+        one, other, more = last_change(alone), last_change(both), both.last_id - alone.last_id
         raise StoreFault(faults.LOG_BESIDE, store=str(path), log=log, alone=one, both=other, more=more)
     if not can_write:
         raise StoreFault(faults.LOG_OF_ANOTHER, store=str(path), log=log)
@@ -108,26 +111,22 @@ def _remove(real: Path) -> None:
 
 
 def _is_stray(real: Path) -> bool:
-    """Whether the file was changed after the log, and not by moving the log into it, which is done up to some commit: up to the last one
-    where it is done long after the log was written."""
+    """Whether the file was changed after the log, and not by moving the log into it up to some commit: up to the last one where that was
+    done long after the log was written. A computer may stop meanwhile; but then the file is not whole without its log."""
     log = real.with_name(real.name + _LOG)
     try:
         apart = _last_touched(real) - _last_touched(log)
         if apart <= 0 or log.stat().st_size < _HEADER:
             return False
-        with log.open("rb") as opened, mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as frames:
-            moved = list(_lowest_pages(frames))
-        if apart >= _APART:
-            moved = moved[-1:]
-        with real.open("rb") as file:
-            return bool(moved) and not any(_page(file, number, len(page)) == page for number, page in moved)
+        with (
+            log.open("rb") as opened,
+            mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as frames,
+            real.open("rb") as file,
+        ):
+            moved = list(_moved(frames, file))
+        return bool(moved) and not any(moved if apart < _APART else moved[-1:])
     except OSError:
         return False
-
-
-def _page(file: BinaryIO, number: int, size: int) -> bytes:
-    file.seek((number - 1) * size)
-    return file.read(size)
 
 
 def _last_touched(path: Path) -> int:
@@ -135,20 +134,23 @@ def _last_touched(path: Path) -> int:
     return max(state.st_mtime_ns, state.st_ctime_ns)
 
 
-def _lowest_pages(log: mmap.mmap) -> Iterator[tuple[int, bytes]]:
-    """After each commit in the log the page of the lowest number that was written so far, as it is then."""
+def _moved(log: mmap.mmap, file: BinaryIO) -> Iterator[bool]:
+    """For each commit in the log whether all pages that were written up to it are so in the file."""
     magic, _, size, _, *salt = struct.unpack(">6I", log[:24])
     if magic not in _MAGIC:
         return
-    lowest: tuple[int, int] | None = None
+    others: set[int] = set()
     for at in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
         number, commits, *own = struct.unpack(">4I", log[at : at + 16])
         if own != salt:
             return
-        if lowest is None or number <= lowest[0]:
-            lowest = number, at + _FRAME
+        file.seek((number - 1) * size)
+        if file.read(size) == log[at + _FRAME : at + _FRAME + size]:
+            others.discard(number)
+        else:
+            others.add(number)
         if commits:
-            yield lowest[0], log[lowest[1] : lowest[1] + size]
+            yield not others
 
 
 def _contents_alone(real: Path) -> Contents | None:
@@ -156,20 +158,27 @@ def _contents_alone(real: Path) -> Contents | None:
     return _contents(f"{real.absolute().as_uri()}?mode=ro&immutable=1", real)
 
 
-def _contents_with_log(real: Path) -> Contents | None:
+def _contents_with_log(real: Path, alone: Contents) -> Contents | None:
+    """What is in the file with its log; None where that is not whole, or does not go on from what the file is ``alone``."""
     with _copied(real) as copy:
-        return _contents(readable_uri(copy), copy)
+        return _contents(readable_uri(copy), copy, alone)
 
 
-def _contents(address: str, place: Path) -> Contents | None:
+def _contents(address: str, place: Path, before: Contents | None = None) -> Contents | None:
     from mentor_app.core.store import backup
-    from mentor_app.core.store.contents import contents
+    from mentor_app.core.store.contents import contents, instant
 
     try:
         with closing(sqlite3.connect(address, uri=True, isolation_level=None)) as store:
             backup.check_sound(store, str(place))
-            if store.execute("PRAGMA application_id").fetchone()[0] == faults.APPLICATION_ID:
-                return contents(store)
+            if store.execute("PRAGMA application_id").fetchone()[0] != faults.APPLICATION_ID:
+                return None
+            last = "SELECT at FROM change_set WHERE id = ?"
+            if before is not None and before.last_id:
+                then = store.execute(last, (before.last_id,)).fetchone()
+                if then is None or instant(then[0]) != before.last_at:
+                    return None
+            return contents(store)
     except (sqlite3.DatabaseError, UserError):
         pass
     return None

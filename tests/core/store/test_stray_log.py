@@ -118,6 +118,20 @@ def test_of_an_older_copy_in_its_place_it_is_asked(place: Path, tmp_path: Path, 
         assert {"Ann", "Bo"} <= set(names(store))
 
 
+def test_the_log_of_a_copy_that_went_on_by_itself_is_set_aside(place: Path, tmp_path: Path) -> None:
+    """With it, what was done in the copy would be gone."""
+    copy = tmp_path / "copy.sqlite"
+    shutil.copyfile(place, copy)
+    made(copy, "Cy")
+    crashed(place, "Ann")
+    copy.replace(place)
+    with closing(open_team(place)) as store:
+        assert [one.key for one in store.remarks] == [stray_log.SET_ASIDE]
+        assert "Cy" in names(store)
+        assert "Ann" not in names(store)
+    assert sound(place)
+
+
 def in_the_middle(place: Path) -> None:
     """Part of the log was moved into the file when the computer stopped."""
     with closing(sqlite3.connect(place)) as reader, closing(sqlite3.connect(place)) as writer:
