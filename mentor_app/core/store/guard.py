@@ -8,11 +8,10 @@ is open (``is_open``), and before each transaction the names are compared with w
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sqlite3
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import closing
 from errno import EISDIR, ENOENT
 from pathlib import Path
@@ -22,6 +21,7 @@ from weakref import finalize
 
 from mentor_app.core.environment import own_folders
 from mentor_app.core.errors import StoreFault, UserError, reason_of
+from mentor_app.core.store.beside_sqlite import FilesRead
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
@@ -43,7 +43,9 @@ OVERWRITTEN = N_(
 _LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
 _BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
+_Change = tuple[int, str]  # of the history: its number, and when it was made
 _open_here: Counter[tuple[_File, Path]] = Counter()
+_read_here: defaultdict[tuple[_File, Path], FilesRead] = defaultdict(FilesRead)
 FOLDERS = (".files", ".backups")
 """What a store keeps in folders beside it, by the ends of their names."""
 _lock = RLock()  # what is collected meanwhile is released by the same thread
@@ -130,6 +132,7 @@ class FileGuard:
     def __init__(self, path: Path, application_id: int) -> None:
         whole = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
         self._path, self._beside = path, [_beside(whole, end) for end in _BESIDE]
+        self._index = self._beside[1]
         self._application_id = application_id
         self._file = _identity(path)
         self._beside_files: list[_File | None] | None = None
@@ -137,11 +140,14 @@ class FileGuard:
         self._state: tuple[object, ...] | None = None
         self._begun: str | None = None
         self._mark: str | None = None
-        self._opened_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"  # as the history writes it
+        self._last: _Change | None = None
+        self._sum: int | None = None
+        self._log_state: bytes | None = None
         self._fault: str | None = None
         if self._file is not None:
             with _lock:
                 _open_here[self._file, whole] += 1
+                self._files = _read_here[self._file, whole]
             # also where nobody closes the store: another file may get its number later
             self._release = finalize(self, _released, (self._file, whole))
 
@@ -159,15 +165,21 @@ class FileGuard:
             self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
 
-    def stray(self) -> str | None:
-        """Why the log that is open here is not that of the file any more: REPLACED or OVERWRITTEN; None where it is."""
+    def stray(self) -> bool:
+        """Whether the log that is open here is not that of the file any more."""
         try:
             self.check()
         except StoreFault as fault:
             ours = self._beside_files[0] if self._beside_files else None
-            if fault.message.key in (REPLACED, OVERWRITTEN) and ours is not None and _identity(self._beside[0]) == ours:
-                return fault.message.key
-        return None
+            return (
+                fault.message.key in (REPLACED, OVERWRITTEN) and ours is not None and _identity(self._beside[0]) == ours
+            )
+        return False
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file has the name it had, whatever somebody wrote into it."""
+        return _identity(self._path) == self._file
 
     def is_otherwise(self) -> bool:
         """Whether somebody has written since this was asked last: what is only read may be kept as one that nobody changes."""
@@ -175,10 +187,10 @@ class FileGuard:
         return before is not None and self._state != before
 
     def _check_content(self) -> None:
-        """UserError once somebody has cut the file off, or written over it, other than SQLite does.
+        """StoreFault once somebody has cut the file off, or written over it, other than SQLite does.
 
-        Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. What is in
-        the file itself is read without the log, and again after a moment: it may just be being moved.
+        Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. And again after a
+        moment: it may just be being moved, or written.
         """
         if self._fault is None:
             state = os.stat(self._path)
@@ -187,17 +199,52 @@ class FileGuard:
             if (state.st_size, state.st_mtime_ns) == self._seen:
                 return
             self._seen = state.st_size, state.st_mtime_ns
-            if any(self._looks_well(wait) or self._is_whole_with_its_log() for wait in _LOOKS):
-                return
-            self._fault = OVERWRITTEN
-        raise StoreFault(self._fault, store=str(self._path))
+            for wait in _LOOKS:
+                time.sleep(wait)
+                self._fault = self._fault_of_content()
+                if self._fault is None:
+                    break
+        if self._fault is not None:
+            raise StoreFault(self._fault, store=str(self._path))
 
-    def _looks_well(self, wait: float) -> bool:
-        """Whether it is this store's file, as far as its first pages tell."""
-        time.sleep(wait)
+    def _fault_of_content(self) -> str | None:
+        """OVERWRITTEN or REPLACED (by a store that is whole) where what is in the file is not what SQLite has written here."""
+        before = self._files.log_state(self._index)
+        found = self._files.sum_of(self._path)
+        unmoved = before is not None and before == self._log_state == self._files.log_state(self._index)
+        if unmoved and found == self._sum:
+            return None  # only its time is another
+        if unmoved or not self._goes_on():
+            if self._is_whole_alone():
+                return REPLACED
+            if unmoved or not self._is_whole_with_its_log():
+                return OVERWRITTEN
+        self._sum, self._log_state = found, before
+        return None
+
+    def _goes_on(self) -> bool:
+        """Whether it is this store's file and goes on from what was in it, as far as its history tells without the log."""
         try:
             with closing(sqlite3.connect(self._alone(), uri=True)) as look:
-                return self._is_it(look)
+                if not self._is_it(look):
+                    return False
+                last = _last_change(look)
+            if self._last is not None and last is not None:
+                with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
+                    if not _has(look, last):
+                        return False
+        except sqlite3.DatabaseError:
+            return False
+        self._last = last
+        return True
+
+    def _is_whole_alone(self) -> bool:
+        """Whether it is a whole store without its log, any store."""
+        try:
+            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
+                if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
+                    return False
+                return bool(look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
         except sqlite3.DatabaseError:
             return False
 
@@ -211,26 +258,30 @@ class FileGuard:
                 mark = _mark_of(look)
                 if mark is None or self._mark not in (None, mark):
                     return False
-            with closing(sqlite3.connect(self._path.absolute().as_uri() + "?mode=ro", uri=True)) as look:
+            with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
                 return self._is_it(look) and look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
         except sqlite3.DatabaseError:
             return False
 
     def _alone(self) -> str:
         """The address of the file without its log."""
-        return self._path.absolute().as_uri() + "?mode=ro&immutable=1"
+        return self._with_log() + "&immutable=1"
+
+    def _with_log(self) -> str:
+        return self._path.absolute().as_uri() + "?mode=ro"
 
     def _is_it(self, look: sqlite3.Connection) -> bool:
-        """Whether its first change is the one it was, unless a backup was restored since it was opened here."""
+        """Whether it begins as it did and has the last change that was in it, unless a backup was restored since."""
         if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
             new = self._path.stat().st_size == look.execute("PRAGMA page_size").fetchone()[0]
             return new and self._begun is None  # all the rest is in the log yet
         begun = _first_change(look)
-        restored = "SELECT count(*) FROM change_set WHERE action = 'store.restore' AND at >= ?"
-        if self._begun in (None, begun) or look.execute(restored, (self._opened_at,)).fetchone()[0]:
-            self._begun, self._mark = begun, _mark_of(look)
-            return True
-        return False
+        if self._last is not None and not (begun == self._begun and _has(look, self._last)):
+            restored = "SELECT 1 FROM change_set WHERE action = 'store.restore' AND id > ?"
+            if look.execute(restored, self._last[:1]).fetchone() is None:
+                return False
+        self._begun, self._mark = begun, _mark_of(look)
+        return True
 
     def remember(self) -> None:
         """After a transaction: the log and its index are those that SQLite has open now."""
@@ -251,6 +302,17 @@ def _first_change(look: sqlite3.Connection) -> str | None:
     return found
 
 
+def _last_change(look: sqlite3.Connection) -> _Change | None:
+    if _first_change(look) is None:
+        return None
+    found: _Change = look.execute("SELECT max(id), at FROM change_set").fetchone()
+    return found
+
+
+def _has(look: sqlite3.Connection, change: _Change) -> bool:
+    return look.execute("SELECT 1 FROM change_set WHERE id = ? AND at = ?", change).fetchone() is not None
+
+
 def _mark_of(look: sqlite3.Connection) -> str | None:
     """What is sealed once in the life of a store; None where it is of a version that had no such seal."""
     try:
@@ -263,6 +325,9 @@ def _mark_of(look: sqlite3.Connection) -> str | None:
 def _released(file: tuple[_File, Path]) -> None:
     with _lock:
         _open_here[file] -= 1
+        if not _open_here[file]:
+            del _open_here[file]
+            _read_here.pop(file).close()
 
 
 def _beside(path: Path, end: str) -> Path:

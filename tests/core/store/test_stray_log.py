@@ -191,6 +191,73 @@ def test_closing_spoils_no_file_that_was_put_there_meanwhile(
         assert not again.remarks
 
 
+def older(place: Path) -> bytes:
+    return place.read_bytes()
+
+
+def newer(place: Path) -> bytes:
+    """What somebody went on with elsewhere."""
+    copy = place.with_name("copy.sqlite")
+    shutil.copyfile(place, copy)
+    made(copy, "Cy")
+    return copy.read_bytes()
+
+
+def tidied(place: Path) -> bytes:
+    """The same, but in other pages."""
+    copy = place.with_name("copy.sqlite")
+    with closing(sqlite3.connect(place)) as source:
+        source.execute("VACUUM INTO ?", (str(copy),))
+    return copy.read_bytes()
+
+
+@pytest.mark.parametrize("moved", ["nothing to move", "not moved", "moved", "moved by itself"])
+@pytest.mark.parametrize("copied", [older, newer, tidied])
+def test_a_copy_of_the_same_store_written_into_it_is_noticed_and_kept_as_it_is(
+    place: Path, monkeypatch: pytest.MonkeyPatch, copied: Callable[[Path], bytes], moved: str
+) -> None:
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    content = copied(place)
+    if copied is not newer:
+        made(place, "Bo")
+    store = open_team(place)
+    names(store)
+    if moved != "nothing to move":
+        for number in range(150 if moved == "moved by itself" else 1):
+            add(store, f"Ann {number}")
+    if moved == "moved":
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint")
+    names(store)
+    overwritten(place, put(content))
+    for work in (lambda: names(store), lambda: add(store, "Di")):
+        with pytest.raises(StoreFault) as told:
+            work()
+        assert told.value.message.key == guard.REPLACED
+    store.close()
+    assert place.read_bytes() == content
+    with closing(open_team(place)) as store:
+        assert not store.remarks
+        assert ("Cy" in names(store)) == (copied is newer)
+        assert not {"Ann 0", "Bo", "Di"} & set(names(store))
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_the_same_bytes_put_there_again_are_no_alarm(place: Path, moved: bool) -> None:
+    with closing(open_team(place)) as store:
+        add(store, "Ann")
+        if moved:
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint")
+        names(store)
+        overwritten(place, lambda file: put(file.read_bytes())(file))
+        add(store, "Bo")
+        later(place)
+        add(store, "Cy")
+    with closing(open_team(place)) as store:
+        assert {"Ann", "Bo", "Cy"} <= set(names(store))
+
+
 def test_whoever_still_has_the_old_log_open_can_not_write_it_into_the_file(
     place: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
