@@ -28,14 +28,15 @@ class FilesRead:
             found = zlib.crc32(part, found)
         return found
 
-    def log_state(self, index: Path) -> bytes | None:
-        """What is in the log and how much of it was moved, as its index says; None where it has none, or is being moved."""
+    def log_state(self, index: Path) -> tuple[int, bytes] | None:
+        """Which index the log has, what it says is in the log, and how much of that was moved; None where there is none, or it is being
+        moved. One made anew has another number as long as the one before is held open here."""
         try:
-            content = next(self._parts(index, _LENGTH), b"")
+            content, number = next(self._parts(index, _LENGTH), b""), os.stat(index).st_ino
         except OSError:
             return None
         header, moved, begun = content[_HEADER], content[_MOVED], content[_BEGUN]
-        return header + moved if len(content) == _LENGTH and moved == begun else None
+        return (number, header + moved) if len(content) == _LENGTH and moved == begun else None
 
     def close(self) -> None:
         """Nobody here has the store open any more."""

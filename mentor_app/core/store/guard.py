@@ -142,7 +142,7 @@ class FileGuard:
         self._mark: str | None = None
         self._last: _Change | None = None
         self._sum: int | None = None
-        self._log_state: bytes | None = None
+        self._log_state: tuple[int, bytes] | None = None
         self._fault: str | None = None
         if self._file is not None:
             with _lock:

@@ -266,8 +266,11 @@ def test_whoever_still_has_the_old_log_open_can_not_write_it_into_the_file(
     add(store, "Ann")
     overwritten(place, put(other.read_bytes()))
     later(place)
-    script = "import sys; from mentor_app.core.team import open_team; open_team(sys.argv[1]).close()"
-    subprocess.run([sys.executable, "-c", script, str(place)], check=True)
+    for words in (["people"], ["check", "--log", "without"]):
+        command = [sys.executable, "-m", "mentor_app", "--store", str(place), *words]
+        said = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert said.returncode
+        assert "has the one before open" in said.stderr
     store.close()
     assert sound(place)
     with closing(open_team(place)) as again:
