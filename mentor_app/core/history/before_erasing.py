@@ -74,7 +74,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         )
         goes.append(_with_places(connection, told, doubtful, _PLACES))
     numbers = _numbers(connection, of)
-    unsought = [one for one in numbers if one not in of.codes]
+    unsought = [one for one in numbers if one not in (*of.codes, *of.plain_codes)]
     if numbers:
         goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
     counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
@@ -87,9 +87,14 @@ def preview(connection: Connection, person_id: int) -> Preview:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if unsought:
         stays.append(
+            text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
+        )
+    if of.plain_codes:
+        stays.append(
             text(
-                "The employee number inside texts of others, for it has figures or letters only, or is short: {numbers}",
-                numbers=" · ".join(unsought),
+                "The employee number inside texts of others, for it has figures or letters only, unless it stands in brackets behind "
+                "the name or by itself behind a word for it: {numbers}",
+                numbers=" · ".join(of.plain_codes),
             )
         )
     short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]
@@ -170,7 +175,7 @@ def _records(found: Iterable[Spot]) -> list[dict[str, Any]]:
 def _numbers(connection: Connection, of: Theirs) -> list[str]:
     """Their employee numbers, of now and before."""
     now = select(person.c.code).where(person.c.id.in_(of.ids), person.c.code.is_not(None))
-    return sorted({*of.codes, *connection.execute(now).scalars()})
+    return sorted({*of.codes, *of.plain_codes, *connection.execute(now).scalars()})
 
 
 def _standing(one: Standing) -> Text:
