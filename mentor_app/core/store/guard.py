@@ -12,7 +12,7 @@ import os
 import sqlite3
 import time
 from collections import Counter, defaultdict
-from contextlib import closing
+from contextlib import closing, suppress
 from errno import EISDIR, ENOENT
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -21,11 +21,11 @@ from weakref import finalize
 
 from mentor_app.core.environment import own_folders
 from mentor_app.core.errors import StoreFault, UserError, reason_of
-from mentor_app.core.store.beside_sqlite import FilesRead
+from mentor_app.core.store.beside_sqlite import HEADER, Content, FilesRead, LogState, is_moved
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
-REPLACED = N_("{store} is another file now than when it was opened. Close the window and open the store again.")
+REPLACED = N_("{store} is another file now than when it was opened. Nothing more is written to it; open it again.")
 LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
     "change is there."
@@ -139,10 +139,9 @@ class FileGuard:
         self._seen: tuple[int, int] | None = None
         self._state: tuple[object, ...] | None = None
         self._begun: str | None = None
-        self._mark: str | None = None
         self._last: _Change | None = None
-        self._sum: int | None = None
-        self._log_state: tuple[int, bytes] | None = None
+        self._content: Content = []
+        self._log: LogState | None = None
         self._fault: str | None = None
         if self._file is not None:
             with _lock:
@@ -209,18 +208,23 @@ class FileGuard:
 
     def _fault_of_content(self) -> str | None:
         """OVERWRITTEN or REPLACED (by a store that is whole) where what is in the file is not what SQLite has written here."""
-        before = self._files.log_state(self._index)
-        found = self._files.sum_of(self._path)
-        unmoved = before is not None and before == self._log_state == self._files.log_state(self._index)
-        if unmoved and found == self._sum:
-            return None  # only its time is another
-        if unmoved or not self._goes_on():
-            if self._is_whole_alone():
-                return REPLACED
-            if unmoved or not self._is_whole_with_its_log():
-                return OVERWRITTEN
-        self._sum, self._log_state = found, before
+        log, found = self._files.log_state(self._index), self._files.content(self._path)
+        now = self._files.log_state(self._index)
+        is_ours = is_moved(self._beside[0], self._log, now, self._content, found) if self._content else None
+        if is_ours is None:
+            is_ours = self._goes_on() or (not self._is_whole_alone() and self._is_whole_with_its_log())
+        if not is_ours:
+            return REPLACED if self._is_whole_alone() else OVERWRITTEN
+        self._remember_content(found, log)
         return None
+
+    def _remember_content(self, found: Content, log: LogState | None) -> None:
+        self._content, self._log = found, log
+        if log is None or log.is_at_rest:
+            with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(self._alone(), uri=True)) as look:
+                begun, last = _first_change(look), _last_change(look)
+                if log == self._files.log_state(self._index):
+                    self._begun, self._last = begun, last
 
     def _goes_on(self) -> bool:
         """Whether it is this store's file and goes on from what was in it, as far as its history tells without the log."""
@@ -229,14 +233,10 @@ class FileGuard:
                 if not self._is_it(look):
                     return False
                 last = _last_change(look)
-            if self._last is not None and last is not None:
-                with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
-                    if not _has(look, last):
-                        return False
+            with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
+                return self._last is None or last is None or _has(look, last)
         except sqlite3.DatabaseError:
             return False
-        self._last = last
-        return True
 
     def _is_whole_alone(self) -> bool:
         """Whether it is a whole store without its log, any store."""
@@ -250,14 +250,8 @@ class FileGuard:
 
     def _is_whole_with_its_log(self) -> bool:
         """Whether the file is this store, and whole together with its log. Alone it need not be whole for as long as somebody
-        reads what was there before: of the log SQLite then moves only pages that nobody has written since, also page 1
-        without those it speaks of. Whose it is tells a page that is never written again."""
+        reads what was there before: of the log SQLite then moves only pages that nobody has written since."""
         try:
-            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
-                look.execute("PRAGMA writable_schema = ON")  # reads a file that is shorter than its first page says
-                mark = _mark_of(look)
-                if mark is None or self._mark not in (None, mark):
-                    return False
             with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
                 return self._is_it(look) and look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
         except sqlite3.DatabaseError:
@@ -275,13 +269,10 @@ class FileGuard:
         if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
             new = self._path.stat().st_size == look.execute("PRAGMA page_size").fetchone()[0]
             return new and self._begun is None  # all the rest is in the log yet
-        begun = _first_change(look)
-        if self._last is not None and not (begun == self._begun and _has(look, self._last)):
-            restored = "SELECT 1 FROM change_set WHERE action = 'store.restore' AND id > ?"
-            if look.execute(restored, self._last[:1]).fetchone() is None:
-                return False
-        self._begun, self._mark = begun, _mark_of(look)
-        return True
+        if self._last is None or (self._begun == _first_change(look) and _has(look, self._last)):
+            return True
+        restored = "SELECT 1 FROM change_set WHERE action = 'store.restore' AND id > ?"
+        return look.execute(restored, self._last[:1]).fetchone() is not None
 
     def remember(self) -> None:
         """After a transaction: the log and its index are those that SQLite has open now."""
@@ -311,15 +302,6 @@ def _last_change(look: sqlite3.Connection) -> _Change | None:
 
 def _has(look: sqlite3.Connection, change: _Change) -> bool:
     return look.execute("SELECT 1 FROM change_set WHERE id = ? AND at = ?", change).fetchone() is not None
-
-
-def _mark_of(look: sqlite3.Connection) -> str | None:
-    """What is sealed once in the life of a store; None where it is of a version that had no such seal."""
-    try:
-        found = look.execute("SELECT hash FROM installed_seal").fetchone()
-    except sqlite3.OperationalError:
-        return None
-    return found[0] if found else None
 
 
 def _released(file: tuple[_File, Path]) -> None:

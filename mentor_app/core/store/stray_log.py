@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
+from mentor_app.core.store.beside_sqlite import FRAME, HEADER
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.text import N_, Text, text
 
@@ -39,7 +40,6 @@ _APART = (
 )
 _LOOKS = (0.1, 0.3, 0.6)  # seconds before it is looked at again
 _SHARED = 128
-_HEADER, _FRAME = 32, 24
 _MAGIC = (0x377F0682, 0x377F0683)
 
 
@@ -140,7 +140,7 @@ def _is_stray(real: Path) -> bool:
     log = real.with_name(real.name + _LOG)
     try:
         apart = _last_touched(real) - _last_touched(log)
-        if apart <= 0 or log.stat().st_size < _HEADER:
+        if apart <= 0 or log.stat().st_size < HEADER:
             return False
         with (
             log.open("rb") as frames,
@@ -159,16 +159,16 @@ def _last_touched(path: Path) -> int:
 
 def _moved(log: BinaryIO, file: BinaryIO) -> Iterator[bool]:
     """For each commit in the log whether all pages that were written up to it are so in the file."""
-    magic, _, size, _, *salt = struct.unpack(">6I", log.read(_HEADER)[:24])
+    magic, _, size, _, *salt = struct.unpack(">6I", log.read(HEADER)[:24])
     if magic not in _MAGIC:
         return
     others: set[int] = set()
-    while len(frame := log.read(_FRAME + size)) == _FRAME + size:
+    while len(frame := log.read(FRAME + size)) == FRAME + size:
         number, commits, *own = struct.unpack(">4I", frame[:16])
         if own != salt:
             return
         file.seek((number - 1) * size)
-        if file.read(size) == frame[_FRAME:]:
+        if file.read(size) == frame[FRAME:]:
             others.discard(number)
         else:
             others.add(number)

@@ -211,24 +211,25 @@ def tidied(place: Path) -> bytes:
     return copy.read_bytes()
 
 
-@pytest.mark.parametrize("moved", ["nothing to move", "not moved", "moved", "moved by itself"])
+@pytest.mark.parametrize("moved", ["nothing to move", "not moved", "moved", "moved by itself", "by another program"])
 @pytest.mark.parametrize("copied", [older, newer, tidied])
 def test_a_copy_of_the_same_store_written_into_it_is_noticed_and_kept_as_it_is(
     place: Path, monkeypatch: pytest.MonkeyPatch, copied: Callable[[Path], bytes], moved: str
 ) -> None:
     monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
     content = copied(place)
-    if copied is not newer:
+    if copied is older:
         made(place, "Bo")
     store = open_team(place)
     names(store)
-    if moved != "nothing to move":
+    if moved == "by another program":
+        crashed(place, "Ann 0")
+    elif moved != "nothing to move":
         for number in range(150 if moved == "moved by itself" else 1):
             add(store, f"Ann {number}")
     if moved == "moved":
         with store.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint")
-    names(store)
     overwritten(place, put(content))
     for work in (lambda: names(store), lambda: add(store, "Di")):
         with pytest.raises(StoreFault) as told:
