@@ -119,7 +119,7 @@ def _patterns(name: str) -> Iterator[str]:
         if "".join(pieces):
             yield rf"(?<!{_LETTER}){f'{_NO_LETTER}+'.join(map(spelling, pieces))}{_ENDING}"
         if len(pieces) > 1 and all(piece[0].isupper() for piece in pieces):
-            yield f"(?-i:{f'{_NO_LETTER}{{0,3}}'.join(map(re.escape, pieces))})(?![a-z])"
+            yield f"(?-i:{f'{_NO_LETTER}{{0,3}}'.join(map(re.escape, pieces))}(?![a-z]))"
 
 
 def _number(code: str) -> str:

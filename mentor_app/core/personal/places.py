@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -84,6 +84,17 @@ class Spot:
     begin: int
     end: int
     fate: str
+    gone: Sequence[tuple[int, int]] = ()
+    """From where to where in the same words the name goes."""
+
+    def once_erased(self, neutral: str) -> Spot:
+        """The same as it stands there afterwards."""
+        words, begin, end, last = "", self.begin, self.end, 0
+        for a, b in self.gone:
+            words, last = words + self.words[last:a] + neutral, b
+            begin += (len(neutral) - b + a) * (b <= self.begin)
+            end += (len(neutral) - b + a) * (b <= self.end)
+        return replace(self, words=words + self.words[last:], begin=begin, end=end, gone=())
 
     @property
     def is_listed(self) -> bool:
@@ -201,7 +212,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                             listed += like.places(words, [*taken, *left])
                         listed += left_over.places(words, taken, listed)
                         for place in sorted(listed):
-                            yield spot(bracketed(words, *place), STAYS)
+                            yield replace(spot(bracketed(words, *place), STAYS), gone=taken)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:

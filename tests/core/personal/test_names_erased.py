@@ -323,7 +323,9 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
         "Eve Li Smith": "›Eve Li‹ Smith",
     }
     assert shown.splitlines()[1:] == [f"    {name}: {one}" for name, one in marked.items()]
-    assert str(found.left).splitlines()[1:] == shown.splitlines()[1:]
+    marked["Of Eve *** Li and Eve Li"] = f"Of ›Eve *** Li‹ and Erased person {number}"
+    told = [f"    {name.replace('and Eve Li', f'and Erased person {number}')}: {one}" for name, one in marked.items()]
+    assert str(found.left).splitlines()[1:] == told
     assert "add a new person of the name" in str(found.left)
     at.act(people.edit_person, number, replace(hire, crm_names=("Eve *** Li", "Eve Li Smith")))
     at.act(erase, number)
