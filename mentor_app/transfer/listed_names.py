@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.core.personal.names import keeps_part
 from mentor_app.transfer.below import is_figure, may_sign
@@ -251,12 +252,14 @@ def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> st
     return between.join(row[at].strip() for at in places if row[at].strip())
 
 
-def is_renamed(doubt: Doubt, holder: str | None) -> bool:
-    """Whether what may be nobody's name stands beside the number of somebody who is here: a new name in which a word stays, or one of
-    which it is asked whether the holder is called so now."""
-    if holder is None or doubt.reason in (Reason.COUNT, Reason.SIGNED):
-        return False
-    return may_be_name(doubt.words) or not keeps_part(holder, doubt.words)
+def has_number_of(doubt: Doubt, holder: Bearer | None) -> bool:
+    """Whether what may be nobody's name stands beside the number of a ``holder``: then it is asked whose that is, if anything."""
+    return holder is not None and doubt.reason not in (Reason.COUNT, Reason.SIGNED)
+
+
+def is_plain_change(doubt: Doubt, holder: Bearer) -> bool:
+    """Whether what may be nobody's name is a name in which one of the ``holder``'s words stays: Chidi Okafor, Chidi Okafor-Eze."""
+    return may_be_name(doubt.words) and keeps_part(holder.name, doubt.words)
 
 
 def memories(doubt: Doubt, filled: Container[str]) -> list[str]:

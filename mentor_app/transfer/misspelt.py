@@ -103,9 +103,9 @@ class Spelling:
     def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
         """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of all, or of an
         earlier list, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
-        words, marks = str(question.about), list(map(mark, memories))
+        words, marks = question.key.partition(":")[2], list(map(mark, memories))
         before = next((self._before[one] for one in marks if one in self._before), None)
-        said = self._said.get(words, self._said.get(ALL) if is_open else None)
+        said = self._said.get(words, self._said.get(ALL) if is_open and question.at_once else None)
         if said == NEW:
             for one in marks:
                 self.to_remember.pop(one, None)
@@ -130,6 +130,10 @@ class Spelling:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""
         said = self._said.get(name)
         return said == NEW or match_key(str(said).removeprefix(FORMERLY)) in self._known.get(field, {})
+
+    def is_new(self, name: str) -> bool:
+        """Whether a name was said to be one of its own, by itself."""
+        return self._said.get(name) == NEW
 
     def is_renamed(self, name: str) -> bool:
         """Whether somebody was said to be called so now."""

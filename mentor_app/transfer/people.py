@@ -11,7 +11,7 @@ from typing import Any
 from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.listed import import_people
-from mentor_app.core.people.queries import numbered_bearers, people, team_names
+from mentor_app.core.people.queries import Bearer, numbered_bearers, people, team_names
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
@@ -91,8 +91,8 @@ def _here(connection: Connection, day: dt.date) -> list[str]:
     return [one.name for one in people(connection) if one.is_here(day)]
 
 
-def _holders(connection: Connection) -> dict[str, str]:
-    return {one.code: one.name for found in numbered_bearers(connection).values() for one in found}
+def _holders(connection: Connection) -> dict[str, Bearer]:
+    return {one.code: one for found in numbered_bearers(connection).values() for one in found}
 
 
 def _teams(connection: Connection) -> set[str]:

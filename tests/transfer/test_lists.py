@@ -30,6 +30,7 @@ from mentor_app.core.text import translator
 from mentor_app.transfer import activities, opportunities, pairings, people, projects
 from mentor_app.transfer.clock import minutes_of, time_of_day
 from mentor_app.transfer.list_words import headers, meaning
+from mentor_app.transfer.misspelt import ALL, said_of
 from mentor_app.transfer.recognise import ACTIVITIES, PAIRINGS, PEOPLE, PROJECTS
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME
@@ -561,6 +562,40 @@ def test_a_number_that_somebody_else_comes_under_is_asked_about(
         assert (by_words.asked, by_words.updated) == ([], 1)
         assert read(now, said={f"called:{now}": called}).updated == 1
     assert (read(now).unchanged, read(now).asked) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("Lea Fuchs", "Seat Lea Fuchs: Tessa Humeq"),
+        ("Lea Fuchs", "Open (was Lea Fuchs)"),
+        ("巫马驰", "巫马驰远"),
+        ("Lea Fuchs", "Lea Fuchs-Berg"),
+    ],
+)
+def test_new_renames_nobody_whose_number_stands_there(file_store: Store, tmp_path: Path, before: str, now: str) -> None:
+    def read(name: str, **how: Any) -> Imported:
+        rows = [NUMBERED, ("E1", name, "North"), ("E2", "Ann Hill", "North")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", rows), **how)
+
+    assert read(before, said=said_of({ALL: "new"})).new == 2
+    everybody = said_of({ALL: "new"})
+    is_plain = now == "Lea Fuchs-Berg"
+    assert read(now, said=everybody, dry_run=True).updated == is_plain
+    for said in (everybody, said_of({now: "new"}))[is_plain:]:
+        asked = read(now, said=said)
+        assert [str(one) for one in asked.asked] == [
+            f"E1 is the employee number of {before}. Is {before} called {now} now? Somebody else needs a number of their own."
+        ]
+        assert (f'--name "{now}=formerly {before}"' in str(asked.unanswered[0]), asked.updated) == (True, 0)
+    assert read(now, said=said_of({now: before}), dry_run=True).unchanged == 2, "a slip"
+    assert read(now, said=said_of({now: f"formerly {before}"}), dry_run=True).updated == 1
+    assert read(now, said=said_of({now: "out"})).left_out == 1
+    again = read(now, dry_run=True)
+    assert ([answer for _, answer in again.recalled], again.left_out) == (
+        [] if is_plain else ["out"],
+        int(not is_plain),
+    )
 
 
 @pytest.mark.parametrize(
