@@ -66,7 +66,9 @@ class DoubtedRows:
     def why_out(self, words: str) -> Text:
         """Why a row is left out of which somebody said that it is no record."""
         if words in self._spelling.recalled:
-            return text("Left out, as was said of an earlier list: {words}", words=words)
+            return text(
+                'Left out, as was said of an earlier list: {words} (--name "{words}=new" changes that)', words=words
+            )
         return text("Left out, as was said: {words}", words=words)
 
     def _out(self, cell: Cells, doubt: Doubt | None, whose: Unanswered | None, has_number: bool) -> Text | None:

@@ -19,7 +19,7 @@ FORMERLY = "formerly "
 KEY = "name:"
 """Before a name where it is the key of a question."""
 ALL = "*"
-"""Says of whatever may be nobody's name and of which nothing else is said."""
+"""Says of whatever may be nobody's name and of which nothing else is said, now or of an earlier list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,15 +101,16 @@ class Spelling:
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
     def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
-        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of all, or of an
-        earlier list, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or
+        else of all, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
         words, marks = question.key.partition(":")[2], list(map(mark, memories))
-        before = next((self._before[one] for one in marks if one in self._before), None)
-        said = self._said.get(words, self._said.get(ALL) if is_open and question.at_once else None)
+        said = self._said.get(words)
+        before = next((self._before[one] for one in marks if one in self._before), None) if is_open else None
+        of_all = self._said.get(ALL) if is_open and question.at_once else None
         if said == NEW:
             for one in marks:
                 self.to_remember.pop(one, None)
-        if (said or (before if is_open else None)) != OUT:
+        if (said or before or of_all) != OUT:
             return False
         self.to_remember[marks[0]] = OUT
         if said is None and before is not None:
@@ -118,12 +119,12 @@ class Spelling:
 
     @property
     def takes_all(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for one."""
+        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for one."""
         return self._said.get(ALL) == NEW
 
     @property
     def leaves_all_out(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for none."""
+        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for none."""
         return self._said.get(ALL) == OUT
 
     def is_said(self, field: str, name: str) -> bool:
