@@ -15,7 +15,8 @@ from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
-from mentor_app.transfer.remarks import Doubt, NoName, Reason, is_to_come
+from mentor_app.transfer.remarks import Doubt, NoName, Reason
+from mentor_app.transfer.to_come import is_to_come
 from mentor_app.transfer.values import EMPTY, plain
 
 Cells = Mapping[str, str]

@@ -67,22 +67,6 @@ _DATED = re.compile(
 )
 
 
-_TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to (?:come|follow))(?!\w)|^(?:noch offen|folgt|\?+)$|"
-    r"^(?:slot|projects?|projekt|projet|proyecto|项目|新项目) ?(?:#|no\.?|nr\.?|n°)? ?\d+$|^(?:open|new|free) (?:slot|logo)s?(?: ?#?\d+)?$|"
-    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
-    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
-    r"未定|待定|待补|占位|待命名|^新项目",
-    re.IGNORECASE,
-)
-"""What stands in place of a project's name that is to come."""
-
-
-def is_to_come(words: str) -> bool:
-    """Whether this stands in place of a name that is to come: TBC, "Open slot 2", 项目3, "Folgeauftrag (geplant)"."""
-    return bool(_TO_COME.search(words))
-
-
 @lru_cache(maxsize=1 << 14)
 def names_a_day(cell: str) -> bool:
     """Whether this says what the day beside it is, as below lists that were exported: "As of", "Report date", 截至."""

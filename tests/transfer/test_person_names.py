@@ -40,6 +40,16 @@ NOBODY = (
 )
 
 
+NOT_NAMED = (
+    "wird noch benannt|Projekt offen|Projekt (noch offen)|Noch zu benennendes Projekt|Projekt steht noch nicht fest|Projektname folgt|"
+    "À définir|A definir|projet à nommer|Nom du projet : à venir|not yet named|Unnamed project 2|Project to be defined|Open|"
+    "未命名|未命名2|项目未命名|项目名称待定|尚未命名的项目|项目待命名"
+)
+NAMED = (
+    "Open Banking|Offensive|Pending Homes|Projekt Offenbach|Projet Ouverture|Folgt dem Fluss|待客之道|项目管理|无名之辈"
+)
+
+
 @pytest.mark.parametrize("name", SOMEBODY.split("|"))
 def test_a_name_is_known_by_a_given_name_or_an_east_asian_surname(name: str) -> None:
     assert is_persons(name)
@@ -212,6 +222,7 @@ def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: P
         "New logo (name to follow)",
         "项目3",
         "Project #4",
+        *NOT_NAMED.split("|"),
     ],
 )
 def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
@@ -228,6 +239,18 @@ def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
     assert [one.about for one in read_in(projects, file_store, path).asked] == ["Harbour", name]
     done = read_in(projects, file_store, path, said=said_of({"Harbour": "out", name: "out"}))
     assert (done.new, done.left_out, done.applied) == (2, 2, True)
+
+
+def test_names_of_projects_that_begin_like_these_are_read(file_store: Store, tmp_path: Path) -> None:
+    rows = [("Project", "Customer", "Started on"), *((name, "Acme", "2026-01-05") for name in NAMED.split("|"))]
+    assert read_in(projects, file_store, written(tmp_path / "p.csv", rows)).new == len(rows) - 1
+
+
+@pytest.mark.parametrize("name", ["wird noch benannt", "Projet à définir", "项目未命名"])
+def test_a_pairing_whose_project_is_not_named_yet_is_asked_about(office: Office, tmp_path: Path, name: str) -> None:
+    rows = [("Apprentice", "Mentor", "Project", "Started on"), ("Hire 0", "Mo", name, "2026-10-01")]
+    asked = read_in(pairings, office.store, written(tmp_path / "p.csv", rows)).asked
+    assert [one.about for one in asked] == [name]
 
 
 def test_a_name_said_to_mean_somebody_is_not_asked_about_in_the_next_list(file_store: Store, tmp_path: Path) -> None:
