@@ -19,7 +19,7 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.doubted_rows import Cells, DoubtedRows, filled
-from mentor_app.transfer.misspelt import Names, Spelling, rest
+from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -75,7 +75,8 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all, and ``holders`` whose each number is; ``whole`` puts the main name together where it stands in several columns.
+    stand in a list of all, and ``holders`` whose each number is; ``renamed``: whom new names of a list may mean that are no slips of
+    theirs; ``whole`` puts the main name together where it stands in several columns.
     """
 
     kind: FileKind
@@ -88,6 +89,7 @@ class RowFile(Generic[R]):
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
     holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
+    renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, str]]] | None = None
     whole: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
@@ -238,7 +240,22 @@ class RowFile(Generic[R]):
                         asked.append((number, RowResult.REJECTED, question.of(error.field)))
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
-        return good, asked
+        return self._ask_of_renamed(connection, good, asked, spelling)
+
+    def _ask_of_renamed(
+        self, connection: Connection, rows: list[R], asked: list[RowOutcome], spelling: Spelling
+    ) -> tuple[list[R], list[RowOutcome]]:
+        """The rows without those of which it is asked whether somebody who is here is called so now."""
+        if self.renamed is None or self.naming is None:
+            return rows, asked
+        found = self.renamed(connection, rows)
+        open_still = {
+            number: Misspelt(name, known, makes=True, renames=True).of(self.main)
+            for number, (name, known) in found.items()
+            if not spelling.is_said(self.main, name)
+        }
+        asked += [(number, RowResult.REJECTED, question) for number, question in open_still.items()]
+        return [row for row in rows if self.naming(row)[0] not in open_still], asked
 
     @staticmethod
     def _leave_out(result: Imported, number: int, why: Text) -> None:

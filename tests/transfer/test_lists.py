@@ -618,6 +618,37 @@ def test_a_name_that_changes_with_the_hire_date_or_stands_there_twice_is_asked_a
     assert [one.key for one in read(*now).asked] == ["called:Ann Roth"] * asked
 
 
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        ([("Marta Weiss", "North", "2020-02-03")], True),
+        ([("WEISS, Marta", "North", "2020-02-03")], True),
+        ([("Marta Weiss", "South", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-04")], False),
+        ([("Martin Weiss", "North", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-03"), ("Marta Silva", "North", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-03"), ("Marta Kern", "North", "2020-02-03")], False),
+    ],
+)
+def test_a_new_surname_without_a_number_is_asked_about(
+    file_store: Store, tmp_path: Path, now: list[tuple[str, ...]], asked: bool
+) -> None:
+    def read(*rows: tuple[str, ...], **how: Any) -> Imported:
+        head, rest = ("Name", "Team", "Hire date"), ("Tom Ray", "North", "2020-02-03")
+        return read_in(people, file_store, written(tmp_path / "p.csv", [head, *rows, rest]), **how)
+
+    assert read(("Marta Silva", "North", "2020-02-03")).new == 2
+    done = read(*now)
+    name = now[0][0]
+    assert [str(one) for one in done.asked] == [f"{name} is not here, but Marta Silva is. Is that meant?"] * asked
+    if asked:
+        assert f'--name "{name}=formerly Marta Silva"' in str(done.unanswered[0])
+        assert read(*now, said=said_of({name: "new"}), dry_run=True).new == 1
+        assert read(*now, said=said_of({name: "Marta Silva"}), dry_run=True).unchanged == 2
+        assert read(*now, said=said_of({name: "formerly Marta Silva"})).updated == 1
+        assert (read(*now).asked, read(*now).unchanged) == ([], 2)
+
+
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:
     row = {name: value for name, value in BASE["activities"].items() if name != "id"} | {"state": ""}
     assert imported(office, "activities", tmp_path, [row]).new == 1
