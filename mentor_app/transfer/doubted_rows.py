@@ -32,12 +32,22 @@ class DoubtedRow:
 
 
 class DoubtedRows:
-    """The rows of a list of a ``kind`` whose records are called by a ``main`` field, and whose fields hold ``names``."""
+    """The rows of a list of a ``kind`` whose records are called by a ``main`` field, and whose fields hold ``names``; ``codes``: how many
+    rows have each employee number."""
 
-    def __init__(self, kind: FileKind, main: str, names: Mapping[str, Names], plan: Plan, spelling: Spelling) -> None:
+    def __init__(
+        self,
+        kind: FileKind,
+        main: str,
+        names: Mapping[str, Names],
+        plan: Plan,
+        spelling: Spelling,
+        codes: Mapping[str, int],
+    ) -> None:
         self._kind, self._main, self._names, self._plan, self._spelling = kind, main, names, plan, spelling
         self._doubted = {plan.clean(main, one.words) for one in plan.doubts.values()}
         """The words that are asked about row by row."""
+        self._codes = codes
 
     def look(self, number: int, cell: Cells, holder: Bearer | None) -> DoubtedRow:
         """Look at a row, and at whoever holds the number in it."""
@@ -47,8 +57,8 @@ class DoubtedRows:
         out = self._out(cell, doubt, whose, has_number)
         if out is not None:
             return DoubtedRow(out=out)
-        is_renamed = self._spelling.is_renamed(cell.get(self._main, ""))
-        return DoubtedRow(doubt=None if has_number else doubt, whose=None if is_renamed else whose)
+        is_answered = self._spelling.is_answered(cell.get(self._main, ""))
+        return DoubtedRow(doubt=None if has_number else doubt, whose=None if is_answered else whose)
 
     def questions(self, row: DoubtedRow, of_names: Sequence[Unanswered]) -> list[Unanswered]:
         """What is asked of a row that is not left out, where this is asked of the names in it."""
@@ -96,7 +106,7 @@ class DoubtedRows:
         is_strange = doubt is not None and not is_plain_change(doubt, holder)
         if not is_strange and not self._spelling.is_new(name):
             return None
-        return TakenOver(holder.code, holder, name, is_here=False)
+        return TakenOver(holder, name, is_here=False, is_once=self._codes[holder.code] == 1)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import CALLED, OUT, Said, Unanswered
+from mentor_app.core.imports import CALLED, OUT, TAKES, Said, Unanswered
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -71,13 +71,15 @@ class Spelling:
         self._names = names
         called = {key[len(CALLED) :]: value for key, value in said.items() if key.startswith(CALLED)}
         self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
-        self._said |= {name: OUT if value == OUT else f"{FORMERLY}{value}" for name, value in called.items()}
+        self._said |= {name: value if value in (OUT, TAKES) else f"{FORMERLY}{value}" for name, value in called.items()}
         self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
         new = {mark(name) for name, what in self._said.items() if what == NEW}
-        self.renamed: dict[str, int | str] = {}
-        """CALLED and a name → what whoever is called so now was called before."""
+        self.renamed: dict[str, int | str] = {
+            CALLED + name: TAKES for name, value in self._said.items() if value == TAKES
+        }
+        """CALLED and a name → what whoever is called so now was called before, or that the number beside it is theirs now."""
         self.to_remember = {name: what for name, what in before.items() if name not in new}
         """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
@@ -107,7 +109,7 @@ class Spelling:
         said = self._said.get(words)
         before = next((self._before[one] for one in marks if one in self._before), None) if is_open else None
         of_all = self._said.get(ALL) if is_open and question.at_once else None
-        if said == NEW:
+        if said in (NEW, TAKES):
             for one in marks:
                 self.to_remember.pop(one, None)
         if (said or before or of_all) != OUT:
@@ -139,6 +141,10 @@ class Spelling:
     def is_renamed(self, name: str) -> bool:
         """Whether somebody was said to be called so now."""
         return str(self._said.get(name)).startswith(FORMERLY)
+
+    def is_answered(self, name: str) -> bool:
+        """Whether it was said that somebody is called so now, or has the number beside it now."""
+        return self.is_renamed(name) or self._said.get(name) == TAKES
 
     def is_out(self, field: str, name: str) -> bool:
         """Whether a name that is not here was said to be a remark."""

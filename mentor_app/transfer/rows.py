@@ -193,7 +193,8 @@ class RowFile(Generic[R]):
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
-        doubts = DoubtedRows(self.kind, self.main, self.names, plan, spelling)
+        codes = Counter(plan.clean("code", row[at["code"]]) for _, row in rows) if "code" in at else Counter()
+        doubts = DoubtedRows(self.kind, self.main, self.names, plan, spelling, codes)
         holders = self.holders(connection) if self.holders is not None else {}
         good, asked = [], list[RowOutcome]()
         for done, (number, row) in enumerate(rows):

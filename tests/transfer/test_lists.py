@@ -552,10 +552,10 @@ def test_a_number_that_somebody_else_comes_under_is_asked_about(
     assert ([one.key for one in done.asked], done.updated) == ([f"called:{now}"] * asked, 0 if asked else 1)
     if asked:
         assert str(done.asked[0]) == (
-            f"E1 is the employee number of {before}. Is {before} called {now} now? Somebody else needs a number of their own."
+            f"E1 is the employee number of {before}. Is {before} called {now} now, or is the number {now}'s now?"
         )
         assert f'--name "{now}=formerly {before}"' in str(done.unanswered[0])
-        (_, called), (_, left_out) = done.asked[0].choices
+        (_, called), _, (_, left_out) = done.asked[0].choices
         out = [read(now, said=said, dry_run=True) for said in ({f"called:{now}": left_out}, {f"name:{now}": "out"})]
         assert [(one.left_out, one.asked, one.updated) for one in out] == [(1, [], 0)] * 2
         by_words = read(now, said={f"name:{now}": f"formerly {before}"}, dry_run=True)
@@ -585,7 +585,7 @@ def test_new_renames_nobody_whose_number_stands_there(file_store: Store, tmp_pat
     for said in (everybody, said_of({now: "new"}))[is_plain:]:
         asked = read(now, said=said)
         assert [str(one) for one in asked.asked] == [
-            f"E1 is the employee number of {before}. Is {before} called {now} now? Somebody else needs a number of their own."
+            f"E1 is the employee number of {before}. Is {before} called {now} now, or is the number {now}'s now?"
         ]
         assert (f'--name "{now}=formerly {before}"' in str(asked.unanswered[0]), asked.updated) == (True, 0)
     assert read(now, said=said_of({now: before}), dry_run=True).unchanged == 2, "a slip"
@@ -616,6 +616,47 @@ def test_a_name_that_changes_with_the_hire_date_or_stands_there_twice_is_asked_a
 
     assert read(("Ann Berg", "1", "2020-01-06")).new == 4
     assert [one.key for one in read(*now).asked] == ["called:Ann Roth"] * asked
+
+
+def test_whoever_takes_a_number_over_is_new_and_its_holder_stays_without_one(file_store: Store, tmp_path: Path) -> None:
+    def read(*rows: tuple[str, str], **how: Any) -> Imported:
+        rest = [(*row, "North") for row in (*rows, ("E2", "Ann Hill"), ("E3", "Bob Lee"))]
+        return read_in(people, file_store, written(tmp_path / "p.csv", [NUMBERED, *rest]), **how)
+
+    def codes() -> dict[str, str | None]:
+        with file_store.read() as connection:
+            return {row.name: row.code for row in connection.execute(select(person.c.name, person.c.code))}
+
+    assert read(("E1", "Marta Silva")).new == 3
+    before = codes()
+    asked = read(("E1", "Priya Nair"))
+    assert [value for _, value in asked.asked[0].choices] == ["Marta Silva", "takes", "out"]
+    assert '--name "Priya Nair=takes"' in str(asked.unanswered[0])
+    for said in ({"called:Priya Nair": "takes"}, said_of({"Priya Nair": "takes"})):
+        trial = read(("E1", "Priya Nair"), dry_run=True, said=said)
+        assert [(cell.field, cell.before, str(cell.after), str(cell.record)) for cell in trial.cells] == [
+            ("code", "E1", "(none any more)", "Marta Silva")
+        ]
+        assert [str(why) for _, why in trial.remarks] == [
+            "The employee number E1 is Priya Nair's now, and Marta Silva's no more."
+        ]
+        assert (trial.people_added, trial.unchanged, trial.unanswered) == (["Priya Nair"], 2, [])
+    assert read(("E1", "Priya Nair"), said=said).applied
+    assert codes() == {**before, "Marta Silva": None, "Priya Nair": "E1"}
+    assert read(("E1", "Priya Nair"), said=said).unchanged == 3, "said once more"
+    file_store.act(ME, undo)
+    assert codes() == before
+
+    twice = read(("E1", "Priya Nair"), ("E1", "Marta Silva"), said=said)
+    assert ([value for _, value in twice.asked[0].choices], codes()) == (["Marta Silva", "out"], before)
+    here = read(("E1", "Ann Hill"), said=said_of({"Ann Hill": "takes"}))
+    assert (here.applied, codes()) == (False, before), "who is here is nobody new"
+    with file_store.read() as connection:
+        marta = connection.execute(select(person.c.id).where(person.c.code == "E1")).scalar_one()
+    for rows in ([("E1", "Priya Nair"), ("E9", "Marta Silva")], [("E9", "Marta Silva"), ("E1", "Priya Nair")]):
+        moved = read(*rows, said={**said, "E9": marta})
+        assert (moved.new, codes()) == (1, {**before, "Marta Silva": "E9", "Priya Nair": "E1"}), "she has another"
+        file_store.act(ME, undo)
 
 
 @pytest.mark.parametrize(

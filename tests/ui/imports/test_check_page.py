@@ -184,10 +184,14 @@ def test_whoever_comes_under_the_number_of_another_is_asked_about(team: MainWind
     wizard = _to_the_check(team, file)
     (box,) = wizard.check.questions.boxes.values()
     assert (box.accessibleName(), box.currentIndex()) == ("Ines Prado (K8)", -1)
-    for key, said in ((Qt.Key.Key_End, (1, 0, 1)), (Qt.Key.Key_Home, (1, 1, 0))):
+    taken = "The number is Ines Prado's now, Marta Silva stays without one"
+    for key, said in ((Qt.Key.Key_End, (1, 0, 1)), (Qt.Key.Key_Up, (2, 0, 0)), (Qt.Key.Key_Home, (1, 1, 0))):
         QTest.keyClick(box, key)
         wait_until_idle(team)
         assert (wizard.imported.new, wizard.imported.updated, wizard.imported.left_out) == said
+        if key == Qt.Key.Key_Up:
+            assert (box.currentText(), wizard.check.changes.index(0, 4).data()) == (taken, "(none any more)")
+            assert wizard.check.unanswered() is None
     wizard.next.click()
     wait_until_idle(team)
     assert (_code_and_left(team, "Ines Prado"), _code_and_left(team, "Marta Silva")) == ([("K8", None)], [])
