@@ -299,19 +299,24 @@ def test_capitals_and_blanks_make_nobody_new(file_store: Store, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("titles", "roles"),
+    ("header", "titles", "roles"),
     [
-        (("Mentor", "New hire", "Account Executive"), ["mentor", "new_hire"]),
-        (("Mentor", "Intern", "Team lead"), ["mentor", "team_lead"]),
-        (("Mentor", "Sales Manager", "Intern"), []),
-        (("Mentor", "Astronaut", "Intern"), []),
+        ("Job title", ("Mentor", "New hire", "Account Executive"), ["mentor", "new_hire"]),
+        ("Job title", ("Mentor", "Intern", "Team lead"), ["mentor", "team_lead"]),
+        ("Job title", ("Mentor", "Sales Manager", "Intern"), []),
+        ("Job title", ("Mentor", "Astronaut", "Intern"), []),
+        ("Rôle", ("tuteur", "Commercial", "Nouvelle recrue"), ["mentor", "new_hire"]),
+        ("Rôle", ("tuteur", "Commercial", "Astronaute"), []),
+        ("Fonction", ("Mentor", "Commerciale", "Chef d'équipe"), ["mentor", "team_lead"]),
+        ("Funktion", ("Mentorin", "Verkäufer", "Neuzugang"), ["mentor", "new_hire"]),
+        ("Rolle", ("Mentorin", "Verkäufer", "Neuzugang"), ["mentor", "new_hire"]),
     ],
 )
 def test_job_titles_are_roles_where_all_of_them_are_known_as_such(
-    file_store: Store, tmp_path: Path, titles: tuple[str, ...], roles: list[str]
+    file_store: Store, tmp_path: Path, header: str, titles: tuple[str, ...], roles: list[str]
 ) -> None:
     names = ("Anna Berg", "Tom Ray", "Ida Kern")
-    path = written(tmp_path / "list.csv", [("Name", "Job title"), *zip(names, titles, strict=True)])
+    path = written(tmp_path / "list.csv", [("Name", header), *zip(names, titles, strict=True)])
     assert read_in(people, file_store, path).applied
     with file_store.read() as connection:
         assert sorted(str(role) for one in everybody(connection) for role in one.roles) == roles
