@@ -29,6 +29,14 @@ _HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
 """Which of the fields that a post has none of before somebody is hired may be filled."""
 
 
+_BEFORE_TEAM = re.compile(
+    r"(?:team|squad|group|region|office|branch|gruppe|bereich|abteilung|standort|niederlassung|agence|équipe|equipe|bureau|région)[ :]+"
+    r"(?:(?:de|du|des|of) |d['’])?|(?:团队|部门|小组|区域)[:：]?"
+)
+_BEHIND_TEAM = re.compile(r"(?: (?:team|squad|group|region|office|branch|gruppe)|团队|小组|组|部)$")
+"""Words for a team before its name and behind it."""
+
+
 class ListedNames:
     """What the records of a list of names, whose columns stand at these ``places``, are called; the columns of its ``days``, and
     the one of its ``main`` name, where that and a day are enough to make a record. ``tallies`` are its rows that may count."""
@@ -82,7 +90,7 @@ class ListedNames:
     def _look_for_team(self, team: str) -> None:
         """Tell the heading of a team whose first record follows."""
         heading = self._alone[self._before[-1]] if self._before else None
-        if heading is not None and match_key(heading.words) == team != self._team:
+        if heading is not None and _heads(heading.words, team) and team != self._team:
             self._alone[self._before[-1]] = replace(heading, heads_team=True)
         self._team = team
 
@@ -236,6 +244,12 @@ class Tallies:
 def _keeps_place(name: str) -> bool:
     """Whether this stands where a name will: TBD, 待定, Backfill, "Nachbesetzung Ray"."""
     return names_nobody(name) or names_position(name)
+
+
+def _heads(words: str, team: str) -> bool:
+    """Whether these words are a team's name, maybe with a word for it: North, "Team Nord", "Agence de Lille", "West Squad", 华东团队."""
+    key = match_key(words)
+    return bool(team) and team in (key, _BEFORE_TEAM.sub("", key), _BEHIND_TEAM.sub("", key))
 
 
 def _is_day(cell: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from mentor_app.core.imports import OUT, Unanswered
+from mentor_app.core.imports import OUT, RowOutcome, Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.misspelt import KEY, NEW
@@ -173,17 +173,15 @@ class NoName(Unanswered):
             self.answer = text('Say --name "{name}=out", or correct it in the file.', name=words)
 
 
-def of_all(asked: Sequence[Unanswered]) -> list[Text]:
+def of_all(outcomes: Sequence[RowOutcome]) -> list[Text]:
     """How several rows that may be no records are answered at once, on the command line."""
-    doubted = [one for one in asked if isinstance(one, NoName)]
-    several = len(doubted)
-    if several < 2:
+    doubted = {number: one for number, _, one in outcomes if isinstance(one, NoName)}
+    if len({one.key for one in doubted.values()}) < 2:
         return []
-    if not all(NEW in [value for _, value in one.choices] for one in doubted):
-        return [text('--name "*=out" leaves out all {n} of which it is asked whether they are somebody.', n=several)]
-    return [
-        text(
-            '--name "*=out" leaves out all {n} of which it is asked whether they are somebody, --name "*=new" takes them all.',
-            n=several,
+    if not all(NEW in [value for _, value in one.choices] for one in doubted.values()):
+        words = N_('--name "*=out" leaves out all {n} of which it is asked whether they belong to the list.')
+    else:
+        words = N_(
+            '--name "*=out" leaves out all {n} of which it is asked whether they belong to the list, --name "*=new" takes them all.'
         )
-    ]
+    return [text(words, n=len(doubted))]

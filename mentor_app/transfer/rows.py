@@ -132,7 +132,7 @@ class RowFile(Generic[R]):
             result.cells = under_way.cells(session)
             result.asked = _questions(outcomes)
             result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
-            result.unanswered += [] if only_good_rows else of_all(result.asked)
+            result.unanswered += [] if only_good_rows else of_all(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
                 result.unanswered.append(

@@ -158,6 +158,40 @@ def test_a_heading_that_is_a_team_too_takes_nobody_of_the_team_out(file_store: S
     assert "Dallas" not in str(read_in(people, file_store, path, dry_run=True).remarks), "somebody is called so"
 
 
+@pytest.mark.parametrize(
+    ("heading", "team", "asked"),
+    [
+        ("Team Nord", "Nord", False),
+        ("Agence de Lille", "Lille", False),
+        ("Agence d'Arras", "Arras", False),
+        ("West Squad", "West", False),
+        ("华东团队", "华东", False),
+        ("Team Paula", "Nord", True),
+        ("Nord Anna", "Nord", True),
+    ],
+)
+def test_a_heading_with_a_word_for_a_team_before_its_rows_is_left_out(
+    file_store: Store, tmp_path: Path, heading: str, team: str, asked: bool
+) -> None:
+    rows = [("Name", "Team", "Hire date"), (heading, "", ""), ("Anna Berg", team, "2024-03-01")]
+    rows += [("Tom Ray", team, "2024-03-01"), ("Ida Kern", "East", "2024-03-01")]
+    done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
+    assert ([one.about for one in done.asked], done.left_out, done.new) == ([heading] * asked, not asked, 3)
+
+
+def test_how_many_rows_one_answer_is_given_of_is_counted_by_rows(office: Office, tmp_path: Path) -> None:
+    head = ("Apprentice", "Mentor", "Project", "Started on")
+    pairs = [
+        ("Hire 0", "TBC", "A", "2026-10-01"),
+        ("Hire 1", "TBC", "B", "2026-10-01"),
+        ("open", "Mo", "A", "2026-10-01"),
+    ]
+    path = written(tmp_path / "p.csv", [head, *pairs])
+    words = '--name "*=out" leaves out all 3 of which it is asked whether they belong to the list.'
+    assert str(read_in(pairings, office.store, path).unanswered[-1]) == words
+    assert read_in(pairings, office.store, path, said=said_of({ALL: "out"})).left_out == 3
+
+
 def test_what_may_be_a_name_is_asked_about_again_once_its_row_says_something_else(
     file_store: Store, tmp_path: Path
 ) -> None:
@@ -343,7 +377,7 @@ def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_pa
     assert ([one.about for one in done.asked], [one.row for one in done.rejected]) == (["TBC", "New hire 3"], [5])
     path = written(tmp_path / "pairs.csv", rows)
     asked = str(read_in(pairings, office.store, path, dry_run=True).unanswered[-1])
-    assert asked == '--name "*=out" leaves out all 2 of which it is asked whether they are somebody.'
+    assert asked == '--name "*=out" leaves out all 2 of which it is asked whether they belong to the list.'
     done = read_in(pairings, office.store, path, dry_run=True, said=said_of({ALL: "out"}))
     assert (done.asked, done.new, done.left_out) == ([], 1, 2)
     done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))
