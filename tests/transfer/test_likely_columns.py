@@ -60,16 +60,58 @@ GERMAN = (
             {"name": "Thema", "owner": "Besitzer", "stage": "Phase"},
         ),
         (("Owner", "Lead Owner", "Stage", "Result", "ID"), ("Ann", "Bo", "open", "?", "1"), {"owner": "Owner"}),
+        (
+            ("Owner", "Buyer", "Matter", "Status", "Closed", "Created"),
+            ("Ann", "Acme", "Pumps", "won", "2024-05-01", "2024-01-01"),
+            {"account": "Buyer", "name": "Matter"},
+        ),
+        (
+            ("Besitzer", "Kundenname", "Käufer", "Gegenstand", "Titel", "Phase", "Erstellt"),
+            ("Ann", "Acme", "Acme", "Pumpen", "", "Angebot", "2024-01-01"),
+            {"account": "Kundenname", "name": None, "opened_on": "Erstellt"},
+        ),
+        (
+            ("机会", "客户简称", "负责人", "阶段", "金额", "结束日期", "创建"),
+            ("水泵", "华兴", "王芳", "赢单", "5", "2024-05-01", "2024-01-01"),
+            {"name": "机会", "account": "客户简称", "opened_on": "创建"},
+        ),
     ],
 )
 def test_headers_that_stand_for_a_field(
-    file_store: Store, tmp_path: Path, head: tuple[str, ...], row: tuple[str, ...], fields: dict[str, str]
+    file_store: Store, tmp_path: Path, head: tuple[str, ...], row: tuple[str, ...], fields: dict[str, str | None]
 ) -> None:
     file = written(tmp_path / "a.csv", [head, row])
     plan = opportunities.plan(file_store, file)
-    assert {name: plan.mapping.columns.get(name) for name in fields} == {name: [one] for name, one in fields.items()}
+    held = {name: plan.mapping.columns.get(name, [None])[0] for name in fields}
+    assert held == fields
     assert ("status" in plan.mapping.columns) == ("status" in fields or "Status" in head)
     assert read_in(opportunities, file_store, file).new == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "asked"),
+    [
+        (("Owner", "Kunde", "Angelegenheit"), ("Acme", "Pumps {n}"), {"name": ["Angelegenheit"]}),
+        (("Owner", "Deal name", "Bought by"), ("Pumps", "Firm {n}"), {"account": ["Bought by"]}),
+        (("Owner", "Kunde", "Angelegenheit", "ID"), ("Acme", "Pumps {n}", "A{n}"), {}),
+        (("Owner", "Kunde", "Way"), ("Acme", "by phone"), {}),
+        (("Owner", "Deal name", "Contact"), ("Pumps", "Ann {n}"), {}),
+        (("Owner", "Deal name", "Reference"), ("Pumps", "OP-{n}"), {}),
+    ],
+)
+def test_a_column_of_texts_that_may_be_the_name_or_the_customer_is_asked_about(
+    file_store: Store, tmp_path: Path, head: tuple[str, ...], cells: tuple[str, ...], asked: dict[str, list[str]]
+) -> None:
+    rows = [("Ann", *(one.format(n=n) for one in cells), "open", f"2024-05-0{n}", f"2024-01-0{n}") for n in range(1, 6)]
+    file = written(tmp_path / "a.csv", [(*head, "Stage", "Close Date", "Created"), *rows])
+    plan = opportunities.plan(file_store, file)
+    assert plan.perhaps() == asked
+    for name, columns in asked.items():
+        assert any(f"{name}=" in str(one) for one in plan.questions())
+        none = opportunities.plan(file_store, file, columns={name: []})
+        assert none.questions() == []
+        chosen = opportunities.plan(file_store, file, columns={name: columns})
+        assert chosen.questions() == []
 
 
 @pytest.mark.parametrize(
@@ -107,7 +149,19 @@ def test_the_closing_date_is_asked_about_together_with_the_stage(
 
 
 @pytest.mark.parametrize("header", ["Closed", "Abgeschlossen", "结单"])
-@pytest.mark.parametrize(("cell", "wrong"), [("n/a", False), ("-", False), ("tbd", True), ("2026-02-30", True)])
+@pytest.mark.parametrize(
+    ("cell", "wrong"),
+    [
+        ("n/a", False),
+        ("-", False),
+        ("k. A.", False),
+        ("#NV", False),
+        ("offen", False),
+        ("未定", False),
+        ("tbd", True),
+        ("2026-02-30", True),
+    ],
+)
 def test_a_cell_that_is_no_day_does_not_take_the_closing_date_from_the_others(
     file_store: Store, tmp_path: Path, header: str, cell: str, wrong: bool
 ) -> None:
