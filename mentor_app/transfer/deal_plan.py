@@ -150,7 +150,7 @@ class OpportunityPlan(AmountPlan):
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
-        self.same_deal = steps.found or self._parts()
+        self.same_deal = self._stands_again() or steps.found or self._parts()
         self.alike = steps.alike
         if self.same_name is not None and self.same_deal and self.same_deal.may_be_several:
             self.same_deal = None  # that is asked, too, where it is asked which columns tell deals apart
@@ -166,6 +166,11 @@ class OpportunityPlan(AmountPlan):
                     for name, counted in self.stage_rows.items():
                         counted[block.columns[at[name]][i]] -= 1
         self.stage_rows = {name: +counted for name, counted in self.stage_rows.items()}
+
+    def _stands_again(self) -> SameDeal | None:
+        """Two rows of one deal, of which one stands in a part of the file that holds others, too."""
+        rows = self.again.partly
+        return None if rows is None else SameDeal(kind="again", column="", rows=rows)
 
     def _parts(self) -> SameDeal | None:
         """Rows that are parts of deals, where there are such."""
