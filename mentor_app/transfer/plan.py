@@ -25,7 +25,7 @@ from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import ORDERS
-from mentor_app.transfer.values import Bad, plain
+from mentor_app.transfer.values import Bad, brief, plain
 
 _MOST = 12
 _REAL = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
@@ -398,6 +398,12 @@ class Plan:
             )
             for name, example in self.escaped.items()
         ]
+        if self.source.beyond is not None:
+            row, cells = self.source.beyond
+            words = N_(
+                "What stands beside the table, behind an empty column, is not read; it begins in row {row}: {words}"
+            )
+            found.append(text(words, row=row, words=brief(cells)))
         short = short_rows.note(self.source, self.at())
         return [*found, *([short] if short is not None else []), *self._notes_of_totals()]
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
 from tests.transfer.files import read_in, written
@@ -202,3 +203,37 @@ def test_a_small_table_beside_takes_no_column_from_deals_with_short_headers(file
         assert plan.questions() == []
         held = {name: found[0] for name, found in plan.mapping.columns.items() if name in ("name", "owner", "status")}
         assert held == {"name": "Vorhaben", "owner": "Bearbeiter", "status": "Stand"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("first", "gap"), [(0, 1), (2, 1), (2, 2), (0, 0), (2, 0)], ids=["header", "below", "wide gap", "tight", "tight below"]
+)  # fmt: skip
+def test_a_titled_table_beside_that_is_wider_than_its_title_takes_no_deal_away(
+    file_store: Store, tmp_path: Path, ending: str, first: int, gap: int
+) -> None:
+    head = ("Owner", "Deal", "Stage", "Amount", "Close Date")
+    rows = [head, *(("Ann", f"Deal {n}", "won", n, f"2024-01-0{n}") for n in range(1, 9))]
+    top = [("Top 2",), ("Deal", "Owner", "Amount"), ("Deal 8", "Ann", 8), ("Deal 7", "Ann", 7)]
+    beside = [("",) * 3] * first + [(*one, "", "", "")[:3] for one in top] + [("",) * 3] * 9
+    table = [(*row, *[""] * gap, *part) for row, part in zip(rows, beside, strict=False)]
+    file = written(tmp_path / f"a.{ending}", table)
+    plan = opportunities.plan(file_store, file)
+    assert plan.questions() == []
+    done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+    if gap:
+        assert (done.new, done.rejected) == (8, [])
+        assert any("beside the table" in one for one in plan.understood(translator("en"))["notes"])
+    else:
+        assert [(one.row, one.value) for one in done.rejected][-1:] == [(first + 4, "Deal 7" if first else "Ann")]
+        assert ("empty column before it" in str(done.rejected[0].reason)) == (ending == "xlsx")
+
+
+def test_a_row_that_a_separator_too_many_made_longer_is_no_table_beside(file_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = [f"Ann,Deal {n},won,{n},2024-01-0{n},2024-01-01" for n in range(1, 9)]
+    file.write_text(
+        "\n".join(["Owner,Deal,Stage,Amount,Close Date,Created", *rows, "Lee, Ann, Jr,Deal 9,open,9,,2024-01-01"])
+    )
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True).result
+    assert [one.row for one in done.rejected] == [10]
