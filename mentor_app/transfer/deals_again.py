@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 
 from mentor_app.transfer.tables_below import is_deal
 from mentor_app.transfer.totals import Places, names_totals
-from mentor_app.transfer.values import EMPTY, Number, plain
+from mentor_app.transfer.values import EMPTY, Memo, Number, plain
 
-_MOST, _MOST_COMPARED = 100_000, 5_000
+_MOST, _MOST_COMPARED = 20_000, 5_000
 """Of more rows none is looked for, and not by the cells that it fills alone."""
-_SEVERAL = 2
+_SEVERAL, _SHORT = 2, 4
+"""A list of a few deals is no more than a quarter of the file."""
 
 Cells = tuple[str, ...]
 
@@ -46,13 +47,13 @@ def deals_again(
     heads: Callable[[list[str]], bool],
 ) -> Again:
     """What stands once more, by the columns that are ``compared``; ``heads`` says whether a row is the header again."""
-    parts, last, count = [_Part()], 0, 0
+    parts, last, count, said = [_Part()], 0, 0, Memo(_said)
     for numbers, rows in batches:
         count += len(rows)
         if count > _MOST:
             return Again()
         for number, row in zip(numbers, rows, strict=True):
-            cells = tuple(_said(row[at]) for at in compared)
+            cells = tuple(said[row[at]] for at in compared)
             filled = sum(map(bool, cells))
             is_between = filled < _SEVERAL or heads(row)
             if (is_between or number > last + 1) and parts[-1].rows:
@@ -73,14 +74,16 @@ class _Compared:
         self._times = Counter(cells for part in parts for _, cells in part.rows)
         """How often each row stands in what is left of the file."""
         at = {place: n for n, place in enumerate(compared)}
-        self._identity = [at[place] for place in places.identity if place in at]
-        self._days = [at[place] for place in places.days if place in at]
-        self._sums = {at[place] for place in places.sums if place in at}
+        self._identity, self._days, self._names, self._sums = (
+            [at[place] for place in of if place in at]
+            for of in (places.identity, places.days, places.names, places.sums)
+        )
+        self._owner = at[places.owner]
 
     def again(self) -> Again:
         """What stands once more; of parts that are alike the shorter one."""
         found = set[int]()
-        for at, part in sorted(enumerate(self._parts), key=lambda one: len(one[1].rows)):
+        for at, part in _shortest_first(self._parts):
             if len(part.rows) >= _SEVERAL and self._is_list(part):
                 found.add(at)
                 self._times.subtract(cells for _, cells in part.rows)
@@ -107,23 +110,43 @@ class _Compared:
         )
 
     def _partly(self, parts: Sequence[_Part]) -> tuple[int, int] | None:
-        """Of the shortest part of which several rows stand elsewhere, perhaps with other sums, and others don't: the first of these, and
+        """Of the shortest part of which several rows are perhaps deals that stand elsewhere, and not all just so: the first of these, and
         where it stands before."""
         where: dict[Cells, dict[int, int]] = {}
         for at, part in enumerate(parts):
             for number, cells in part.rows:
-                if any(cells[day] for day in self._days):
-                    where.setdefault(self._but_sums(cells), {}).setdefault(at, number)
-        for at, part in sorted(enumerate(parts), key=lambda one: len(one[1].rows)):
-            held = [(number, where.get(self._but_sums(cells), {at: number})) for number, cells in part.rows]
-            again = [(min(n for one, n in of.items() if one != at), number) for number, of in held if len(of) > 1]
+                for key in filter(None, self._ways(cells)):
+                    where.setdefault(key, {}).setdefault(at, number)
+        for at, part in _shortest_first(parts):
+            is_short = _SHORT * len(part.rows) <= self._times.total()
+            again = list[tuple[int, int]]()
+            for number, cells in part.rows:
+                keys = self._ways(cells) if is_short else self._ways(cells)[:-1]
+                others = [n for key in keys for one, n in where.get(key, {}).items() if one != at]
+                again += [(min(others), number)] if others else []
             is_whole = all(self._times[cells] > 1 for _, cells in part.rows)
             if len(again) >= _SEVERAL and not is_whole:
                 return again[0]
         return None
 
-    def _but_sums(self, cells: Cells) -> Cells:
-        return tuple("" if at in self._sums else cell for at, cell in enumerate(cells))
+    def _ways(self, cells: Cells) -> list[Cells]:
+        """By what a row is perhaps the same deal as another, each way marked: all but sums, the identity with a day; and, of what only a few rows say,
+        names, owner and sums. Nothing where it does not say that."""
+        has_day = any(cells[at] for at in self._days)
+        but_sums = tuple("" if at in self._sums else cell for at, cell in enumerate(cells))
+        is_told = not {*self._days}.isdisjoint(self._identity) and not {*self._names}.isdisjoint(self._identity)
+        identity = tuple(cells[at] for at in self._identity)
+        said = tuple(cells[at] for at in (*self._names, *self._sums))
+        return [
+            ("all", *but_sums) if has_day else (),
+            ("identity", *identity) if is_told and all(identity) else (),
+            ("names", cells[self._owner], *said) if self._sums and all(said) else (),
+        ]
+
+
+def _shortest_first(parts: Sequence[_Part]) -> list[tuple[int, _Part]]:
+    """The parts with their places; of equally long ones the last."""
+    return sorted(enumerate(parts), key=lambda one: (len(one[1].rows), -one[0]))
 
 
 def _said(cell: str) -> str:

@@ -143,13 +143,22 @@ class Records:
     def _look_apart(self) -> None:
         """Once a row stands apart from others, look through the whole file for small tables below the deals, and for deals that stand there once more."""
         headers, places = self._source.headers, self._places
-        self._below = rows_of_tables_below(self._source.batches(), places, self._known.union(map(normalise, headers)))
         last = max((places.owner, *places.identity, *places.stages, *places.days, *places.sums, *places.names))
         end = next((at for at in range(last, len(headers)) if not headers[at]), len(headers))
         compared = [at for at in range(end) if at in places.identity or not counts_by_name(headers[at])]
         again = deals_again(self._source.batches(), compared, places, self._repeats_header)
         # One deal under one id in two rows is said of each of them.
         self.again = replace(again, partly=None) if self._has_ids else again
+        known = self._known.union(map(normalise, headers))
+        self._below = rows_of_tables_below(self._but_those_again(), places, known)
+
+    def _but_those_again(self) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """All rows of the file but lists of some of the deals, and headers that come again."""
+        left_out = self.again.rows | self.again.titles
+        for numbers, rows in self._source.batches():
+            pairs = zip(numbers, rows, strict=True)
+            kept = [(n, row) for n, row in pairs if n not in left_out and not (left_out and self._repeats_header(row))]
+            yield [n for n, _ in kept], [row for _, row in kept]
 
     def _with_those_apart(self, suspects: Collection[int], numbers: Sequence[int]) -> Collection[int]:
         out = self._below | self.again.rows | self.again.titles
@@ -183,11 +192,14 @@ class Records:
 
     def _repeats_header(self, row: list[str]) -> bool:
         """Whether a row is the header again, as between exports that were put one below the other."""
-        filled = {at: plain(cell).lstrip("\ufeff").casefold() for at, cell in enumerate(row) if cell.strip()}
-        return len(filled) > 1 and all(
-            self._headers.get(at) == cell or re.sub(r" \(\d+\)$", "", self._headers.get(at, "")) == cell
-            for at, cell in filled.items()
-        )
+        found = 0
+        for at, cell in enumerate(row):
+            if cell.strip():
+                clean, header = plain(cell).lstrip("\ufeff").casefold(), self._headers.get(at, "")
+                if clean not in (header, re.sub(r" \(\d+\)$", "", header)):
+                    return False
+                found += 1
+        return found > 1
 
     def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
         """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""

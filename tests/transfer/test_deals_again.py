@@ -38,6 +38,7 @@ OLD = (9, "Valves", "Acme", "Ann", "Closed Won", 55, "2026-01-30", "2026-03-30")
         [HEAD, *DEALS, (), ("Top 3 deals",), (), HEAD, *TOP],
         [HEAD, *DEALS, HEAD, *TOP, SUM],
         [HEAD, *DEALS, ("", "Top 3"), *SHORT],
+        [HEAD, *DEALS, (), ("Owner", "2026-03", "2026-04"), ("Ann", 3, 3), ("Bo", 3, 3), (), HEAD, *TOP],
         [HEAD, *DEALS[:6], (), *DEALS[6:], (), *TOP],
         [("Top 3",), HEAD, *TOP, (), ("All deals",), HEAD, *DEALS],
         [HEAD, *TOP, (), *DEALS],
@@ -76,8 +77,13 @@ def test_deals_that_stand_apart_and_may_be_ones_of_their_own_are_read(
     assert read_in(opportunities, file_store, file).new == new
 
 
+def moved(row: Row) -> Row:
+    """The deal as it stood before."""
+    return (*row[:4], "Negotiation", *row[5:7], "")
+
+
 @pytest.mark.parametrize(
-    "below", [[*TOP, OLD], [*TOP[:2], (3, *TOP[2][1:5], 1, *TOP[2][6:])], [(*row[:5], 0.1, *row[6:]) for row in TOP]]
+    "below", [[moved(TOP[0]), TOP[1], OLD], [*map(moved, TOP)], [*TOP, OLD], [*TOP[:2], (3, *TOP[2][1:5], 1, *TOP[2][6:])], [(*row[:5], 0.1, *row[6:]) for row in TOP]]
 )  # fmt: skip
 def test_where_only_some_stand_there_once_more_the_file_has_to_be_mended(
     file_store: Store, tmp_path: Path, below: Sequence[Row]
