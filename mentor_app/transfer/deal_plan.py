@@ -459,7 +459,7 @@ class OpportunityPlan(AmountPlan):
     def _perhaps_names(self, known: Container[str]) -> dict[str, list[str]]:
         """The same of the deal's name, or else the customer, where there is no identity but those."""
         identity, source = self.mapping.columns.get("id", []), self.source
-        if not all(one in identity_parts(self.mapping.columns) for one in identity):
+        if not identity or not set(identity) <= set(identity_parts(self.mapping.columns)):
             return {}
         perhaps = [
             one

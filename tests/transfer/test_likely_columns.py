@@ -113,6 +113,7 @@ def test_a_column_of_texts_that_may_be_the_name_or_the_customer_is_asked_about(
         assert none.questions() == []
         chosen = opportunities.plan(file_store, file, columns={name: columns})
         assert chosen.questions() == []
+        assert set(chosen.mapping.columns["id"]) == {head[1], head[2], "Created"}
 
 
 @pytest.mark.parametrize(
