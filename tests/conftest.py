@@ -7,14 +7,16 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.util import LRUCache
 
 from mentor_app.core import log
 from mentor_app.core.store import Actor, Store
@@ -42,6 +44,28 @@ def __getattr__(name: str) -> settings:
     if name != "FEW":
         raise AttributeError(name)
     return settings(max_examples=settings().max_examples // 5)
+
+
+class CompiledStatements(LRUCache[Any, Any]):
+    """Statements that SQLAlchemy has compiled, for all engines of one kind of database: each test has an engine of its own, and
+    asks its store what the test before has asked another."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        dialect, *rest = key
+        return super().get((type(dialect), *rest), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        dialect, *rest = key
+        super().__setitem__((type(dialect), *rest), value)
+
+
+_compiled = CompiledStatements(3000)
+
+
+@event.listens_for(Engine, "engine_connect")
+def compile_once(connection: Connection) -> None:
+    """Once in a process, as in the app, which has one engine: it was a fifth of the time of tests of a store."""
+    connection.execution_options(compiled_cache=_compiled)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -184,6 +208,51 @@ def file_store(tmp_path: Path, empty_store: Path) -> Iterator[Store]:
     opened = open_team(shutil.copy(empty_store, tmp_path / "team.sqlite"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def camp_made(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Any]:
+    """The small company in which an apprentice is in the camp, made once; only to be copied."""
+    from tests.core.points.mentoring import Camp
+
+    return _made(Camp, Path(shutil.copy(empty_store, tmp_path_factory.mktemp("camp"))))
+
+
+@pytest.fixture
+def camp(camp_made: tuple[Path, Any], tmp_path: Path) -> Iterator[Any]:
+    """The small company in which an apprentice is in the camp (``tests.core.points.mentoring``), in a file."""
+    with _copied(*camp_made, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def office_made(tmp_path_factory: pytest.TempPathFactory, empty_store: Path) -> tuple[Path, Any]:
+    """The small company to pair people in, made once; only to be copied."""
+    from tests.core.pairing.office import Office
+
+    return _made(Office, Path(shutil.copy(empty_store, tmp_path_factory.mktemp("office"))))
+
+
+@pytest.fixture
+def office(office_made: tuple[Path, Any], tmp_path: Path) -> Iterator[Any]:
+    """The small company to pair people in (``tests.core.pairing.office``), in a file."""
+    with _copied(*office_made, tmp_path) as found:
+        yield found
+
+
+def _made(company: Callable[[Store], Any], place: Path) -> tuple[Path, Any]:
+    with closing(open_team(place)) as opened:
+        made = company(opened)
+    made.store = None
+    return place, made
+
+
+@contextmanager
+def _copied(place: Path, made: Any, folder: Path) -> Iterator[Any]:
+    """A company as it was made, on a copy of its store."""
+    found = deepcopy(made)
+    with closing(open_team(shutil.copy(place, folder / "team.sqlite"))) as found.store:
+        yield found
 
 
 def settled(_qtbot: Any, window: Any) -> None:

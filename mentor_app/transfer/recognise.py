@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Any
 
 from mentor_app.core.resources import resource
@@ -177,19 +178,25 @@ def normalise(header: str) -> str:
 _AMOUNT = sorted(_OPPORTUNITY["amount"], key=len, reverse=True)
 
 
+@lru_cache(maxsize=1 << 10)
 def amount_header(header: str) -> tuple[str, str] | None:
     """The name of an amount that a header begins or ends with, and what it says beside; None where it has no such name."""
     clean = re.sub(r"^(deal|opportunity|lead) - ", "", plain(header), flags=re.IGNORECASE).replace("_", " ")
     clean = clean.rstrip(":：" + _MARKS)
     for word in _AMOUNT:
-        name = re.escape(word).replace(r"\ ", " +")
-        edge = r"(?!\w)" if word.isascii() else ""
-        found = re.match(rf"(?:{name}){edge}(.*)$", clean, re.IGNORECASE) or re.fullmatch(
-            rf"(.*){edge.replace('!', '<!')}(?:{name})(\s*[(\[].*)?", clean, re.IGNORECASE
-        )
+        begins, ends = _around(word)
+        found = begins.match(clean) or ends.fullmatch(clean)
         if found:
             return word, " ".join(part for part in found.groups() if part)
     return None
+
+
+@cache
+def _around(word: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What finds a header that begins, and one that ends, with a name of an amount, and what it says beside."""
+    name, edge = re.escape(word).replace(r"\ ", " +"), r"(?!\w)" if word.isascii() else ""
+    begins, ends = rf"(?:{name}){edge}(.*)$", rf"(.*){edge.replace('!', '<!')}(?:{name})(\s*[(\[].*)?"
+    return re.compile(begins, re.IGNORECASE), re.compile(ends, re.IGNORECASE)
 
 
 def _words(name: str) -> re.Pattern[str]:

@@ -168,8 +168,15 @@ def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
     run(place, "backups")
 
 
-@pytest.mark.parametrize("anew", [False, True])
-@pytest.mark.parametrize("harm", ["TABLE owner_digest", "TABLE playbook_answer", "TABLE answer_search"])
+@pytest.mark.parametrize(
+    ("harm", "anew"),
+    [
+        ("TABLE owner_digest", False),
+        ("TABLE playbook_answer", False),
+        ("TABLE answer_search", False),
+        ("TABLE playbook_answer", True),  # what a store's file replaces does not hang on what the backup lacks
+    ],
+)
 def test_what_a_backup_lacks_that_is_computed_is_made_again(
     tmp_path: Path, sample_store: Path, harm: str, anew: bool
 ) -> None:
@@ -397,7 +404,7 @@ def test_where_no_backup_can_be_written_nothing_is_restored_and_it_is_said(tmp_p
     assert not place.exists()
 
 
-def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path) -> None:
+def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path, sample_store: Path) -> None:
     kept, nowhere, empty = (office_store.with_name(name) for name in ("kept.sqlite", "new.sqlite", "empty.sqlite"))
     run(office_store, "backup", "--out", str(kept))
     assert "No store is there now: nothing is replaced." in run(nowhere, "restore", str(kept), "--yes")
@@ -405,7 +412,6 @@ def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path) -> N
     assert "is empty (0 bytes): nothing was restored from it" in run(nowhere, "restore", str(empty), "--yes", code=1)
     assert "Commands begin no new store in its place" in run(empty, "sample", code=1)
     assert "can't be read; it is set aside" in run(empty, "restore", str(kept), "--yes")
-    other = office_store.with_name("other.sqlite")
-    run(other, "sample")
+    other = shutil.copy(sample_store, office_store.with_name("other.sqlite"))
     told = run(other, "restore", str(kept), "--yes", "--anyway")
     assert "What is here now: Last changed on " in told

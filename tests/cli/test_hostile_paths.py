@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
@@ -65,8 +65,11 @@ def impatient(sample_store: Path) -> Iterator[None]:
 
 @pytest.fixture
 def hostile(tmp_path: Path) -> dict[str, Path]:
-    """Names that stand for no file one could read or write."""
-    ends = ".md", ".pdf", ".xlsx", ".ics", ".zip", ""
+    """Names of all sorts of endings that stand for no file one could read."""
+    return _hostile(tmp_path, (".md", ".pdf", ".xlsx", ".ics", ".zip", ""))
+
+
+def _hostile(tmp_path: Path, ends: Iterable[str]) -> dict[str, Path]:
     made: dict[str, Path] = {}
     for end in ends:
         made[f"pipe{end}"] = tmp_path / f"pipe{end}"
@@ -78,6 +81,10 @@ def hostile(tmp_path: Path) -> dict[str, Path]:
         made[f"long{end}"] = tmp_path / ("长" * 100 + end)
         made[f"in a file{end}"] = Path(__file__) / f"x{end}"
     return made
+
+
+def _end(line: str) -> str:
+    return next((end for verb, end in ENDS.items() if line.startswith(verb)), "")
 
 
 def _words(line: str, path: Path, store: Path) -> list[str]:
@@ -109,8 +116,9 @@ def test_what_is_no_file_is_not_read(sample_store: Path, hostile: dict[str, Path
 
 
 @pytest.mark.parametrize("line", WRITING)
-def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
-    for sort, path in hostile.items():
+def test_nothing_is_written_over_what_is_no_file(sample_store: Path, tmp_path: Path, line: str) -> None:
+    """With the ending that the verb writes; what else it may be called is refused whatever stands there."""
+    for sort, path in _hostile(tmp_path, [_end(line), ""]).items():
         if sort.startswith("loop"):
             continue
         before = path.stat() if os.path.exists(path) else None
@@ -120,7 +128,7 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, hostile: di
             assert said.strip(), sort
         if before is not None:
             assert path.stat().st_ino == before.st_ino, sort
-    assert not [left for left in hostile["pipe"].parent.iterdir() if left.name.endswith(".part")]
+    assert not [left for left in tmp_path.iterdir() if left.name.endswith(".part")]
 
 
 @pytest.mark.parametrize("line", FOLDERS)
@@ -143,7 +151,7 @@ def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
 def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
-    end = next(end for verb, end in ENDS.items() if line.startswith(verb))
+    end = _end(line)
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there
@@ -158,7 +166,7 @@ def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: s
 @pytest.mark.parametrize("line", WRITING)
 def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp_path: Path, line: str) -> None:
     """Not even where somebody says so: the store by any name, what SQLite keeps beside it, its attachments and backups."""
-    end, kept = next(end for verb, end in ENDS.items() if line.startswith(verb)), Path(f"{sample_store}.files/ab/kept")
+    end, kept = _end(line), Path(f"{sample_store}.files/ab/kept")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("an attachment")
     (tmp_path / f"hard{end}").hardlink_to(sample_store)
@@ -183,7 +191,7 @@ def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp
 
 @pytest.mark.parametrize("line", WRITING + FOLDERS)
 def test_nothing_is_put_among_what_the_app_keeps_for_itself(sample_store: Path, line: str) -> None:
-    end = next((end for verb, end in ENDS.items() if line.startswith(verb)), "")
+    end = _end(line)
     for folder in own_folders():
         for inner in (folder, folder / "log"):
             inner.mkdir(parents=True, exist_ok=True)

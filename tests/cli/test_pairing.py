@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,8 @@ def test_weights_and_what_is_refused(office_store: Path, tmp_path: Path) -> None
     run(office_store, "pair", "Ann", code=2)
 
 
-def test_a_pairings_life_on_the_command_line(tmp_path: Path, pipeline_csv: Path) -> None:
-    place = tmp_path / "s.sqlite"
-    run(place, "sample")
+def test_a_pairings_life_on_the_command_line(sample_store: Path, tmp_path: Path, pipeline_csv: Path) -> None:
+    place = Path(shutil.copy(sample_store, tmp_path / "s.sqlite"))
     today = dt.date.today()
     kinds = {a["kind"] for a in ask(place, "watch")["alerts"]}
     assert {"unpaired", "leaving", "silent", "overrun", "closed", "overloaded", "review"} == kinds

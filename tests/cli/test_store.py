@@ -21,9 +21,10 @@ from tests.core.store.test_stray_log import crashed, later, made
 from tests.tampering import unprotected, without
 
 
-def test_the_sample_company_tells_the_story(tmp_path: Path) -> None:
+def test_the_sample_company_tells_the_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     place = tmp_path / "sample.sqlite"
-    run(place, "sample")
+    assert cli.run(["--store", str(place), "sample"]) == 0
+    assert capsys.readouterr().err == "", "that it was begun goes without saying"
     found = ask(place, "ramp")
     early = [m for p in found["people"] for m in p["months"] if m["month"] <= 3]
     won, lost = sum(m["won"] for m in early), sum(m["lost"] for m in early)
@@ -152,8 +153,6 @@ def test_that_a_store_was_begun_is_said_once(tmp_path: Path, capsys: pytest.Capt
         assert json.loads(out)["people"] == []
         told.append(err)
     assert told == [f"{place} was not there: a new, empty store was begun.\n", ""]
-    assert cli.run(["--store", str(tmp_path / "sample.sqlite"), "sample"]) == 0
-    assert capsys.readouterr().err == ""
 
 
 def test_a_password_that_nobody_types_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -393,8 +393,8 @@ def test_every_action_is_looked_at() -> None:
 
 
 @pytest.fixture
-def at(file_store: Store) -> Camp:
-    return Camp(file_store)
+def at(camp: Camp) -> Camp:
+    return camp
 
 
 def _clash(at: Camp, first: Deed, other: Deed) -> ChangedMeanwhile:

@@ -23,7 +23,7 @@ from tests.cli.command import run
 from tests.cli.test_verbs import READING
 from tests.conftest import ME, gone
 from tests.tampering import unprotected
-from tests.ui.desk import Desk
+from tests.ui.desk import Desk, let_two_do_everything
 
 FIRST, LAST = "0001-01-01", "9999-12-31"
 
@@ -71,7 +71,7 @@ def problems_of(store: Store) -> list[Problem]:
 
 
 def test_every_page_shows_it(old: Path, qapp: QApplication) -> None:
-    desk = Desk(qapp, old)
+    desk = Desk(qapp, old, let_two_do_everything(old))
     gone(qapp, desk.window)
     spoil(old)
     desk.open()

@@ -10,17 +10,11 @@ from mentor_app.core.imports import Imported
 from mentor_app.core.logbook.actions import sign_off
 from mentor_app.core.logbook.queries import Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.store import Store
 from mentor_app.transfer import activities as activities_file
 from tests.core.points.mentoring import Camp
 from tests.transfer.files import complaints, read_in, written
 
 D = dt.date
-
-
-@pytest.fixture
-def camp(file_store: Store) -> Camp:
-    return Camp(file_store)
 
 
 def stored(camp: Camp) -> list[tuple[str, Details]]:

@@ -12,7 +12,6 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.logbook.queries import Activity, Filter, activities, activity_ids
 from mentor_app.core.logbook.rules import Details
-from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer.calendar import write_calendar
 from tests.conftest import TODAY
@@ -21,11 +20,6 @@ from tests.core.points.mentoring import Camp
 NOW = dt.datetime(2026, 11, 24, 12, 0, tzinfo=dt.UTC)
 DAY = TODAY + dt.timedelta(days=4)
 NASTY = '华宇, <b>; \\n "quoted"\nBEGIN:VEVENT\r\nSUMMARY:forged'
-
-
-@pytest.fixture
-def camp(file_store: Store) -> Camp:
-    return Camp(file_store)
 
 
 def logged(camp: Camp, state: str = "planned", **details: Any) -> None:

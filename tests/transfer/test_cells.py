@@ -65,9 +65,9 @@ VALUES: dict[str, dict[str, list[str]]] = {
 
 
 @pytest.fixture
-def office(file_store: Store) -> Office:
-    file_store.followers = FOLLOWERS
-    return Office(file_store)
+def office(office: Office) -> Office:
+    office.store.followers = FOLLOWERS
+    return office
 
 
 def in_store(store: Store, kind: str) -> dict[tuple[Any, str], Any]:

@@ -53,11 +53,6 @@ KINDS: dict[str, ModuleType] = {
 UPDATED, NEW = "updated", "new"
 
 
-@pytest.fixture
-def office(file_store: Store) -> Office:
-    return Office(file_store)
-
-
 def stored(store: Store, kind: str) -> list[Any]:
     with store.read() as connection:
         return [

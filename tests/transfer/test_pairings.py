@@ -7,7 +7,6 @@ import pytest
 
 from mentor_app.core.pairing.queries import pairings as read_pairings
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.store import Store
 from mentor_app.transfer import pairings
 from tests.conftest import ME
 from tests.core.pairing.office import Office
@@ -15,11 +14,6 @@ from tests.transfer.files import complaints, read_in, written
 
 D = dt.date
 HEAD = ("徒弟", "师傅", "项目", "结对日期", "结束日期", "结束原因", "目标")
-
-
-@pytest.fixture
-def office(file_store: Store) -> Office:
-    return Office(file_store)
 
 
 def stored(office: Office) -> list[tuple[object, ...]]:

@@ -83,11 +83,6 @@ def test_a_mail_address_of_the_name_speaks_for_it_and_an_office_is_told() -> Non
     assert not any(map(names_office, ("East", "North Sales", "华东")))
 
 
-@pytest.fixture
-def office(file_store: Store) -> Office:
-    return Office(file_store)
-
-
 HEAD = ("Name", "Employee ID", "Hire date", "Team")
 FULL = (
     ("Anna Berg", "E1", "2026-01-05", "East"),

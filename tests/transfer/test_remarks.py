@@ -176,10 +176,9 @@ FULL: dict[ModuleType, tuple[tuple[str, ...], list[tuple[str, ...]]]] = {
 
 
 @pytest.fixture
-def office(file_store: Store) -> Office:
-    found = Office(file_store)
-    file_store.act(ME, add_person, PersonDetails(name="Li Wei"))
-    return found
+def office(office: Office) -> Office:
+    office.store.act(ME, add_person, PersonDetails(name="Li Wei"))
+    return office
 
 
 def take_below(office: Office, tmp_path: Path, kind: ModuleType, *below: str, **how: Any) -> Imported:

@@ -40,11 +40,6 @@ LISTS: dict[str, tuple[ModuleType, dict[str, str]]] = {
 }
 
 
-@pytest.fixture
-def office(file_store: Store) -> Office:
-    return Office(file_store)
-
-
 @pytest.mark.parametrize(
     ("kind", "said", "column"),
     [

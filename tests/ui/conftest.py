@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
 from tests.idle import wait_until_idle
-from tests.ui.desk import Desk
+from tests.ui.desk import Desk, Users, let_two_do_everything
 
 
 @pytest.fixture(autouse=True)
@@ -32,38 +33,50 @@ def in_english(own_home: object) -> None:
     i18n.use("en")
 
 
+@pytest.fixture(scope="session")
+def desk_store(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> tuple[Path, Users]:
+    """The sample company in which two may do everything, and who they are; only to be copied."""
+    place = Path(shutil.copy(sample_store, tmp_path_factory.mktemp("desk")))
+    return place, let_two_do_everything(place)
+
+
 @pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path, sample_store: Path) -> Iterator[Desk]:
-    place = tmp_path / "team.sqlite"
-    shutil.copy(sample_store, place)
-    made = Desk(qapp, place)
+def desk(qapp: QApplication, tmp_path: Path, desk_store: tuple[Path, Users]) -> Iterator[Desk]:
+    store, users = desk_store
+    made = Desk(qapp, Path(shutil.copy(store, tmp_path / "team.sqlite")), users)
     yield made
     gone(qapp, made.window)
 
 
+@pytest.fixture(scope="session")
+def team_store(tmp_path_factory: pytest.TempPathFactory, sample_store: Path) -> tuple[Path, int]:
+    """The sample company whose first lead may do everything, and a new programme that somebody can be moved to; only to be
+    copied. And the lead's id."""
+    place = Path(shutil.copy(sample_store, tmp_path_factory.mktemp("team")))
+    with closing(open_team(place)) as store:
+        with store.read() as connection:
+            lead = next(p for p in people(connection) if Role.TEAM_LEAD in p.roles)
+            programme = published(connection).programme
+        details = PersonDetails(
+            name=lead.name,
+            hired_on=lead.hired_on,
+            team=lead.team,
+            roles=frozenset({Role.TEAM_LEAD, Role.TRAINER, Role.MENTOR}),
+        )
+        store.act(ME, edit_person, lead.id, details)
+        boss = Actor(lead.name, lead.id)
+        store.act(boss, save_draft, write_programme(programme))
+        store.act(boss, publish)
+    return place, lead.id
+
+
 @pytest.fixture
-def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, sample_store: Path) -> Iterator[MainWindow]:
+def team(qapp: QApplication, qtbot: QtBot, tmp_path: Path, team_store: tuple[Path, int]) -> Iterator[MainWindow]:
     """The sample company's window, used by its first lead, who may do everything."""
-    place = tmp_path / "team.sqlite"
-    shutil.copy(sample_store, place)
-    store = open_team(place)
-    with store.read() as connection:
-        lead = next(p for p in people(connection) if Role.TEAM_LEAD in p.roles)
-    details = PersonDetails(
-        name=lead.name,
-        hired_on=lead.hired_on,
-        team=lead.team,
-        roles=frozenset({Role.TEAM_LEAD, Role.TRAINER, Role.MENTOR}),
-    )
-    store.act(ME, edit_person, lead.id, details)
-    with store.read() as connection:
-        programme = published(connection).programme
-    boss = Actor(lead.name, lead.id)
-    store.act(boss, save_draft, write_programme(programme))
-    store.act(boss, publish)  # somebody can be moved to it
-    store.close()
+    store, lead = team_store
+    place = shutil.copy(store, tmp_path / "team.sqlite")
     settings = Settings(language="en", theme="light")
-    settings.actors[same_for_all(str(place))] = [lead.id]
+    settings.actors[same_for_all(str(place))] = [lead]
     window = Shell(qapp, str(place), settings, sample=False).window
     window.show()
     qtbot.waitExposed(window)

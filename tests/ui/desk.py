@@ -3,6 +3,8 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +15,9 @@ from sqlalchemy import event
 from mentor_app.core.location import same_for_all
 from mentor_app.core.logbook.queries import Filter, activity_ids
 from mentor_app.core.people.actions import PersonDetails, edit_person
-from mentor_app.core.people.queries import people
+from mentor_app.core.people.queries import Person, people
 from mentor_app.core.people.roles import Role
-from mentor_app.core.playbooks.queries import playbooks
+from mentor_app.core.playbooks.queries import Playbook, playbooks
 from mentor_app.core.team import open_team
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
@@ -30,25 +32,38 @@ TODAY = dt.date.today()
 WORDS = "先问再讲 <b>ask first</b>"
 
 
+@dataclass(frozen=True, kw_only=True)
+class Users:
+    """Two of the sample company who may do everything, entries that wait to be signed off, and drafts, of which the first is mine."""
+
+    me: Person
+    other: Person
+    waiting: list[int]
+    books: list[Playbook]
+
+
+def let_two_do_everything(place: Path) -> Users:
+    """Give two people of the sample company in this file all roles of those who work with others."""
+    with closing(open_team(place)) as store:
+        with store.read() as connection:
+            everybody = people(connection)
+            waiting = activity_ids(connection, Filter(states=("submitted",)))[:2]
+            books = [b for b in playbooks(connection, TODAY) if b.state == "draft"]
+        me = next(p for p in everybody if p.id == books[0].owner_id)
+        other = [p for p in everybody if Role.MENTOR in p.roles][1]
+        roles = frozenset({Role.MENTOR, Role.TRAINER, Role.TEAM_LEAD})
+        for who in (me, other):
+            details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
+            store.act(ME, edit_person, who.id, details)
+    return Users(me=me, other=other, waiting=waiting, books=books)
+
+
 class Desk:
     """A window on the sample company, and what is needed to close it and open it again."""
 
-    def __init__(self, app: QApplication, place: Path) -> None:
+    def __init__(self, app: QApplication, place: Path, users: Users) -> None:
         self.app, self.place = app, place
-        store = open_team(place)
-        with store.read() as connection:
-            self.me, self.other = [p for p in people(connection) if Role.MENTOR in p.roles][:2]
-            self.waiting = activity_ids(connection, Filter(states=("submitted",)))[:2]
-            self.books = [b for b in playbooks(connection, TODAY) if b.state == "draft"]
-        book = self.books[0]
-        with store.read() as connection:
-            owner = next(p for p in people(connection) if p.id == book.owner_id)
-        self.me = owner
-        roles = frozenset({Role.MENTOR, Role.TRAINER, Role.TEAM_LEAD})
-        for who in (self.me, self.other):
-            details = PersonDetails(name=who.name, hired_on=who.hired_on, team=who.team, roles=roles)
-            store.act(ME, edit_person, who.id, details)
-        store.close()
+        self.me, self.other, self.waiting, self.books = users.me, users.other, users.waiting, users.books
         self.settings = Settings(language="en", theme="light")
         self.settings.actors[same_for_all(str(place))] = [self.me.id, self.other.id]
         self.shell = self.open()

@@ -13,6 +13,8 @@ from mentor_app.core.personal.names import (
     CJK,
     GAPS,
     JOINING,
+    LETTER,
+    LETTER_OR_FIGURE,
     code_parts,
     is_code,
     is_short_cjk,
@@ -21,7 +23,6 @@ from mentor_app.core.personal.names import (
 )
 
 _ANY = r"[^\W_]"
-_LETTER = rf"[^\W_{CJK}]"  # Chinese has no spaces: a name stands between other characters
 _TELLING = 4  # characters; a shorter name turned round is often the end of one word and the beginning of another
 _BROKEN = r"(?:[ \u3000]*\r?\n[ \u3000]*)?"
 """Where a line may end within a name in characters."""
@@ -58,9 +59,9 @@ def any_of(forms: Iterable[Form]) -> str:
     by_letter, others = defaultdict[str, dict[str, None]](dict), dict[str, None]()
     for one in forms:
         letter = first_letter(one.text)
-        (by_letter[letter] if re.match(_LETTER, letter) else others)[one.pattern] = None
+        (by_letter[letter] if re.match(LETTER_OR_FIGURE, letter) else others)[one.pattern] = None
     some = [f"(?=[{all_of(letter)}])(?:{'|'.join(patterns)})" for letter, patterns in by_letter.items()]
-    words = [rf"(?<![^\W\d_{CJK}])(?:{'|'.join(some)})"] if some else []
+    words = [rf"(?<!{LETTER})(?:{'|'.join(some)})"] if some else []
     return "|".join([*words, *others]) or "(?!)"
 
 
@@ -71,7 +72,7 @@ def whole_word(name: str) -> str:
 
 def part_of_words(name: str) -> str:
     """A pattern that finds a name as a word; a Chinese one also between other characters, where no space tells."""
-    return f"(?<!{_LETTER}){_closely(name)}(?!{_LETTER})"
+    return f"(?<!{LETTER_OR_FIGURE}){_closely(name)}(?!{LETTER_OR_FIGURE})"
 
 
 def _closely(name: str) -> str:
@@ -158,7 +159,7 @@ def _word(word: str, spelling: _Spelling) -> str:
 def _pattern(name: str, spelling: _Spelling) -> str:
     if is_code(name):
         code = r"(?:[ _-]\n?)?".join(map(re.escape, code_parts(name)))
-        return rf"(?<!{_LETTER})(?<!\d[.,]){code}(?!{_LETTER})(?![.,]\d)"
+        return rf"(?<!{LETTER_OR_FIGURE})(?<!\d[.,]){code}(?!{LETTER_OR_FIGURE})(?![.,]\d)"
     inner = _BETWEEN.join(_word(word, spelling) for word in name.split()).replace("," + _BETWEEN, _COMMA)
     return (
         _BROKEN.join(map(re.escape, name))
@@ -172,10 +173,10 @@ def _pattern(name: str, spelling: _Spelling) -> str:
 def _standing(inner: str, words: list[str]) -> str:
     """The pattern where no letter stands beside it but the ending of a genitive."""
     ending = "(?:s|(?<=[sßxz])ens)?" if any(re.search("[sßxz]$", word, re.IGNORECASE) for word in words) else "s?"
-    return rf"(?<![^\W\d_{CJK}]){inner}(?={ending}(?![^\W\d_{CJK}]))"
+    return rf"(?<!{LETTER}){inner}(?={ending}(?!{LETTER}))"
 
 
 def _together(name: str) -> str:
     written = "".join(loosely(part) for part in JOINING.split(name)[::2])
     inner = written if len(name) >= _JOINED else f"(?:(?-i:{written})|{written}(?=@)|(?<=@){written})"
-    return f"(?<!{_LETTER}){inner}(?!{_LETTER})"
+    return f"(?<!{LETTER_OR_FIGURE}){inner}(?!{LETTER_OR_FIGURE})"

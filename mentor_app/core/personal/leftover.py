@@ -9,6 +9,7 @@ from mentor_app.core.personal.letters import Reading, as_read, closely, loosely,
 from mentor_app.core.personal.names import (
     CJK,
     JOINING,
+    LETTER,
     code_parts,
     is_code,
     key_of,
@@ -22,10 +23,9 @@ from mentor_app.core.personal.reading import as_shown, evenly
 
 _TAKEN = "\ue000"
 """What stands for each character that is replaced: no name reaches across it."""
-_LETTER = rf"[^\W\d_{CJK}]"
 _NO_LETTER = rf"(?:[^\w{_TAKEN}]|[\d_])"
 _SIGN = rf"(?:[^\w{_TAKEN}]|_)"
-_ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
+_ENDING = rf"(?=(?:s|ens)?(?!{LETTER}))"
 _JOIN = r"(?:(?<![^\W_]{2})\. |[ ._'-])?"
 """Between the words of a name that is written as it is."""
 _ESCAPED = re.compile(r"\\[nrt]")
@@ -117,14 +117,14 @@ def _patterns(name: str) -> Iterator[str]:
         pieces = [one for word in words for one in re.findall(r"[^\W\d_]+", word)]
         spelling = loosely if len(pieces) > 1 else without_marks
         if "".join(pieces):
-            yield rf"(?<!{_LETTER}){f'{_NO_LETTER}+'.join(map(spelling, pieces))}{_ENDING}"
+            yield rf"(?<!{LETTER}){f'{_NO_LETTER}+'.join(map(spelling, pieces))}{_ENDING}"
         if len(pieces) > 1 and all(piece[0].isupper() for piece in pieces):
             yield f"(?-i:{f'{_NO_LETTER}{{0,3}}'.join(map(re.escape, pieces))}(?![a-z]))"
 
 
 def _number(code: str) -> str:
     """A pattern that finds a number where it is no part of a longer one."""
-    return rf"(?<!{_LETTER})(?<!\d)(?<!\d[.,]){code}(?!{_LETTER})(?![.,]?\d)"
+    return rf"(?<!{LETTER})(?<!\d)(?<!\d[.,]){code}(?!{LETTER})(?![.,]?\d)"
 
 
 def _ways(name: str) -> Iterator[str]:
@@ -136,4 +136,4 @@ def _ways(name: str) -> Iterator[str]:
     for at in range(len(words)):
         family, given = words[at:], words[:at]
         sides = (_JOIN.join(map(closely, side)) for side in (family, given) if side)
-        yield rf"(?<!{_LETTER}){rf'(?: ?, ?|{_JOIN})'.join(sides)}{_ENDING}"
+        yield rf"(?<!{LETTER}){rf'(?: ?, ?|{_JOIN})'.join(sides)}{_ENDING}"

@@ -9,13 +9,12 @@ from itertools import pairwise, product
 from unicodedata import normalize
 
 from mentor_app.core.personal.letters import bare, closely, plain
-from mentor_app.core.personal.names import CJK, TITLES, is_code, parts_of, spellings, words_of
+from mentor_app.core.personal.names import CJK, LETTER, TITLES, is_code, parts_of, spellings, words_of
 from mentor_app.core.personal.pinyin import syllables
 from mentor_app.core.personal.reading import as_shown, evenly, undivided
 
 _TAKEN = "\ue000"
 """What stands for each character that is taken out: no name reaches across it."""
-_LETTER = rf"[^\W\d_{CJK}]"
 _NO_LETTER = rf"(?:[^\w{_TAKEN}]|_)"
 _GAP = _NO_LETTER + "{1,40}"
 _JOIN = rf"(?:(?![,;:!?|/])(?:{_NO_LETTER})){{1,40}}"
@@ -30,7 +29,7 @@ _AFTER = re.compile("(?<=[aou])e", re.IGNORECASE)
 """Of a letter written the German way; no letter for ``bare``."""
 _CLAUSE = re.compile(r"[;!?|\t\r\n。；！？]|(?<=[^\W_]{2})\.\s")
 """What ends a clause, but no initial."""
-_ENDING = rf"(?=(?:s|ens)?(?!{_LETTER}))"
+_ENDING = rf"(?=(?:s|ens)?(?!{LETTER}))"
 _LINK = rf"(?:(?![\t\r\n,、。;:!?|/])(?:{_NO_LETTER})){{0,3}}"
 """What joins characters more than it divides them."""
 _LABEL = r"(?:(?:last|family|first|given)(?:[ _-]?name)?|surname|forename|(?:vor|nach|familien)name|姓|名)"
@@ -175,7 +174,7 @@ def _patterns(words: Sequence[str]) -> Iterator[str]:
     for joined in _together(words):
         if len(joined) >= _ONE:
             first, rest = joined[0], joined[1:]
-            yield rf"{first}(?<!{_LETTER}{first}){''.join(f'{_LITTLE}{letter}' for letter in rest)}{_ENDING}"
+            yield rf"{first}(?<!{LETTER}{first}){''.join(f'{_LITTLE}{letter}' for letter in rest)}{_ENDING}"
 
 
 def _together(words: Sequence[str]) -> list[str]:
@@ -214,19 +213,19 @@ def _ways_to_read(words: Sequence[str]) -> Iterator[tuple[str, str]]:
 def _read_aloud(words: Sequence[str]) -> Iterator[str]:
     """A name in characters as it is read; with capitals, for "you can" is one, too, or with what joins words in addresses."""
     for one, other in _ways_to_read(words):
-        yield rf"(?<!{_LETTER}){one}[._-]{other}{_ENDING}"
-        yield rf"(?<!{_LETTER}){one}({_NO_LETTER}{{0,4}}{other}){_ENDING}"
+        yield rf"(?<!{LETTER}){one}[._-]{other}{_ENDING}"
+        yield rf"(?<!{LETTER}){one}({_NO_LETTER}{{0,4}}{other}){_ENDING}"
 
 
 def _in_addresses(words: Sequence[str]) -> Iterator[str]:
     if _is_in_characters(words):
         for one, other in _ways_to_read(words):
-            way = rf"(?<!{_LETTER}){one}{_LITTLE}{other}(?!{_LETTER})"
+            way = rf"(?<!{LETTER}){one}{_LITTLE}{other}(?!{LETTER})"
             yield rf"{way}(?={_BESIDE}@)"
             yield rf"(?<=@){_BESIDE}{way}"
         return
     for joined in _together(words):
-        for way in [rf"(?<!{_LETTER}){joined}(?!{_LETTER})", *([joined] if len(joined) >= _TELLING else [])]:
+        for way in [rf"(?<!{LETTER}){joined}(?!{LETTER})", *([joined] if len(joined) >= _TELLING else [])]:
             yield rf"{way}(?={_BESIDE}@)"
             yield rf"(?<=@){_BESIDE}{way}"
 
@@ -234,7 +233,7 @@ def _in_addresses(words: Sequence[str]) -> Iterator[str]:
 def _beginning(word: str) -> str:
     """A word before which no letter stands; its first letter comes first, for so it is found much quicker."""
     first, rest = _word(word)[0], _word(word)[1:]
-    return rf"{first}(?<!{_LETTER}{first}){rest}"
+    return rf"{first}(?<!{LETTER}{first}){rest}"
 
 
 def _word(word: str) -> str:
@@ -268,10 +267,10 @@ def _themselves(names: Iterable[str], keys: set[str]) -> re.Pattern[str]:
             patterns.append(r"\s*".join(map(re.escape, words)))
         elif not in_characters and any(_letters(word) in keys for word in words):
             inner = r"[\s,._-]*".join(map(closely, words))
-            patterns.append(rf"(?<!{_LETTER}){inner}{_ENDING}")
+            patterns.append(rf"(?<!{LETTER}){inner}{_ENDING}")
             for at in range(1, len(words)):
                 family, given = (r"\s+".join(map(closely, side)) for side in (words[at:], words[:at]))
-                patterns.append(rf"(?<!{_LETTER}){family}\s*,\s*{given}{_ENDING}")
+                patterns.append(rf"(?<!{LETTER}){family}\s*,\s*{given}{_ENDING}")
     return re.compile(f"(?=({'|'.join(patterns) or '(?!)'}))", re.IGNORECASE)
 
 

@@ -13,6 +13,10 @@ from mentor_app.core.personal.reading import as_shown, undivided
 from mentor_app.core.resources import resource
 
 CJK = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+LETTER = rf"(?-i:[^\W\d_{CJK}])"
+"""A letter of a script that has spaces between words. There is no other case of what is left out: told so, Python does not look
+for it at each of the characters whenever a pattern with it is compiled."""
+LETTER_OR_FIGURE = rf"(?-i:[^\W_{CJK}])"
 GAPS = (" ", "\u00a0", "\u3000", "・", "·", ".", "\uff0e", "\n", "\r\n")
 """What may stand between the family's and the given name in characters."""
 JOINING = re.compile("([-'])")

@@ -6,11 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from mentor_app.core.personal.names import CJK, key_of
+from mentor_app.core.personal.names import LETTER_OR_FIGURE, key_of
 from mentor_app.core.personal.reading import as_shown
 
 _FEW = 4  # letters and figures
-_SIGN = rf"[^\W_{CJK}]"
 _NEAR = 40  # characters in which the name or the word stands, with tags of a page
 _LISTED = r"(?!.*[)\]）]\s*[,，])"
 """Of another entry of a list: "Bo (A10), Ann"."""
@@ -61,7 +60,10 @@ class ShortNumbers:
     def __init__(self, codes: Iterable[str]) -> None:
         self._told = [as_shown(code).words for code in codes]
         told = "|".join(map(re.escape, self._told))
-        self._any = re.compile(rf"(?<!{_SIGN})(?<!\d[.,-])(?:{told})(?!{_SIGN})(?![.,-]\d|[:–-]\s?{_SIGN}{{0,3}}\d)")
+        self._any = re.compile(
+            rf"(?<!{LETTER_OR_FIGURE})(?<!\d[.,-])(?:{told})(?!{LETTER_OR_FIGURE})"
+            rf"(?![.,-]\d|[:–-]\s?{LETTER_OR_FIGURE}{{0,3}}\d)"
+        )
 
     def places(self, words: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
         """From where to where in words they stand, where the name stands in these places."""

@@ -165,14 +165,14 @@ class FileGuard:
         return text(LOG_REMOVED, store=str(self._path))
 
     def stray(self) -> bool:
-        """Whether the log that is open here is not that of the file any more."""
+        """Whether the log that is open here holds something, and is not that of the file any more."""
         try:
             self.check()
         except StoreFault as fault:
-            ours = self._beside_files[0] if self._beside_files else None
-            return (
-                fault.message.key in (REPLACED, OVERWRITTEN) and ours is not None and _identity(self._beside[0]) == ours
-            )
+            if fault.message.key not in (REPLACED, OVERWRITTEN) or not self._beside_files:
+                return False
+            log = self._beside[0]
+            return _identity(log) == self._beside_files[0] and log.exists() and log.stat().st_size > HEADER
         return False
 
     @property

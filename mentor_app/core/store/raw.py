@@ -13,10 +13,10 @@ import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from typing import Any, TypeAlias
 
-from sqlalchemy import Column, Connection, Date, Float, Integer, LargeBinary, Table, inspect
+from sqlalchemy import Connection, Date, Float, Integer, LargeBinary, Table, inspect
 from sqlalchemy.types import TypeEngine
 
 from mentor_app.core.store.schema import Instant, metadata
@@ -93,20 +93,20 @@ def read_raw(connection: Connection, table: Table, ids: Sequence[int] | None = N
     if ids is not None:
         blocks = [", ".join(map(str, map(int, ids[at : at + _BLOCK]))) for at in range(0, len(ids), _BLOCK)]
         statements = [f"{start} WHERE id IN ({block}) ORDER BY {order}" for block in blocks]
-    readers = [reader_of(c.type) for c in columns]
+    read = [(c.name, reader_of(c.type), None if c.nullable else BAD) for c in columns]
     with _any_text(connection):
         for statement in statements:
             for found in connection.exec_driver_sql(statement):
-                yield _row(columns, readers, found)
+                yield _row(read, found)
 
 
-def _row(columns: Sequence[Column[Any]], readers: Sequence[Reader], found: Sequence[Any]) -> RawRow:
-    row = RawRow({})
-    for column, reader, value in zip(columns, readers, found, strict=True):
-        read = row.values[column.name] = (None if column.nullable else BAD) if value is None else reader(value)
-        if read is BAD:
-            row.bad.append(column.name)
-    return row
+def _row(columns: Sequence[tuple[str, Reader, Bad | None]], found: Sequence[Any]) -> RawRow:
+    """A row by its columns: the name of each, what reads it, and what nothing in it is."""
+    values = {
+        name: nothing if value is None else reader(value)
+        for (name, reader, nothing), value in zip(columns, found, strict=True)
+    }
+    return RawRow(values, [name for name, value in values.items() if value is BAD])
 
 
 @contextmanager
@@ -116,15 +116,11 @@ def _any_text(connection: Connection) -> Iterator[None]:
     if not isinstance(driver, sqlite3.Connection):
         yield
         return
-    usual, driver.text_factory = driver.text_factory, _decoded
+    usual, driver.text_factory = driver.text_factory, partial(str, encoding="utf-8", errors="surrogateescape")
     try:
         yield
     finally:
         driver.text_factory = usual
-
-
-def _decoded(words: bytes) -> str:
-    return words.decode("utf-8", "surrogateescape")
 
 
 @cache

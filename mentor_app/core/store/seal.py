@@ -36,8 +36,7 @@ def set_seal(before: str, of: Mapping[str, Any], steps: Iterable[Mapping[str, An
     hexadecimal. Whatever is among them, an answer is given."""
     hashed = hashlib.sha256(before.encode("utf-8", "surrogatepass"))
     for part in ([of.get(name) for name in WHO], *([step.get(name) for name in WHAT] for step in steps), [*undoes]):
-        words = json.dumps(part, ensure_ascii=False, separators=(",", ":"), default=_plain)
-        hashed.update(words.encode("utf-8", "surrogatepass") + b"\n")
+        hashed.update(_JSON.encode(part).encode("utf-8", "surrogatepass") + b"\n")
     return hashed.hexdigest()
 
 
@@ -48,3 +47,6 @@ def instant_seal(at: dt.datetime | None) -> str:
 
 def _plain(value: Any) -> str:
     return value.astimezone(dt.UTC).isoformat() if isinstance(value, dt.datetime) else repr(value)
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)

@@ -27,7 +27,7 @@ from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.rules import Part
 from mentor_app.core.points import actions as points
-from mentor_app.core.store import Actor, Store, session
+from mentor_app.core.store import Actor, session
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import actions_by_name
 from mentor_app.core.text import by_user, shown, translator
@@ -51,8 +51,8 @@ TR = translator("zh_CN")
 
 
 @pytest.fixture
-def at(file_store: Store) -> Camp:
-    return Camp(file_store)
+def at(camp: Camp) -> Camp:
+    return camp
 
 
 def told(at: Camp, wanted: Wanted = ALL, reader: Actor = ME, limit: int = 500) -> list[tuple[str, str, list[str]]]:

@@ -1,6 +1,7 @@
 """Ctrl+Z pressed again and again: each time something is taken back, until there is nothing; no offer leads to a refusal."""
 
 import datetime as dt
+import shutil
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -81,8 +82,10 @@ def refused(store: Store, actor: Actor) -> UserError | None:
 @example(["people.merge", "camp.publish", "people.add_person"])
 @example(["points.decide", "people.erase", "points.fulfil"])
 @given(st.lists(st.sampled_from(sorted({**DEEDS, **KEPT})), min_size=2, max_size=5))
-def test_it_ends_and_offers_only_what_can_be_done(tmp_path_factory: pytest.TempPathFactory, names: list[str]) -> None:
-    store = open_team(Path(tmp_path_factory.mktemp("steps")) / "team.sqlite")
+def test_it_ends_and_offers_only_what_can_be_done(
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, names: list[str]
+) -> None:
+    store = open_team(shutil.copy(empty_store, tmp_path_factory.mktemp("steps")))
     at = Camp(store)
     for name in names:
         try:
@@ -173,10 +176,10 @@ def test_something_new_leaves_nothing_to_do_again_though_it_is_taken_back(file_s
 @example(["logbook.sign_off", "pairing.review_pairing"])
 @given(st.lists(st.sampled_from(sorted({**DEEDS, **KEPT})), min_size=1, max_size=4))
 def test_what_is_advised_to_be_taken_back_first_is_not_in_vain(
-    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, names: list[str]
 ) -> None:
     """Whatever was done: where something is named that has to go first, and goes, nothing that is kept for good is named after it."""
-    with closing(open_team(Path(tmp_path_factory.mktemp("advice")) / "team.sqlite")) as store:
+    with closing(open_team(shutil.copy(empty_store, tmp_path_factory.mktemp("advice")))) as store:
         at = Camp(store)
         for name in names:
             try:

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import re
+import shutil
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -47,8 +49,8 @@ BESIDE = {"camp.move", "pipeline.remember_mapping", "logbook.review_again", "pla
 
 
 @pytest.fixture
-def at(file_store: Store) -> Camp:
-    return Camp(file_store)
+def at(camp: Camp) -> Camp:
+    return camp
 
 
 def test_every_action_can_be_taken_back_or_says_why_not() -> None:
@@ -100,9 +102,9 @@ def test_it_is_the_same_on_a_server(store: Store, name: str) -> None:
 @settings(FEW, max_examples=max(4, FEW.max_examples // 3))
 @given(st.lists(st.sampled_from(sorted(set(DEEDS) - BESIDE)), min_size=2, max_size=5))
 def test_whatever_was_done_is_taken_back_from_the_last_to_the_first(
-    tmp_path_factory: pytest.TempPathFactory, names: list[str]
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, names: list[str]
 ) -> None:
-    store = open_team(tmp_path_factory.mktemp("undo") / "team.sqlite")
+    store = open_team(shutil.copy(empty_store, tmp_path_factory.mktemp("undo")))
     at = Camp(store)
     states: list[tuple[Actor, int, dict[str, Any]]] = []
     act = store.act
@@ -244,9 +246,9 @@ def test_an_import_of_somebody_elses_under_newer_ones_says_which(at: Camp) -> No
 @settings(FEW, max_examples=max(4, FEW.max_examples // 3))
 @given(st.lists(st.tuples(st.booleans(), st.sets(st.sampled_from("abc"), min_size=1), st.integers(1, 3)), max_size=5))
 def test_a_chain_of_imports_by_two_is_taken_back_by_what_the_refusals_name(
-    tmp_path_factory: pytest.TempPathFactory, chain: list[tuple[bool, set[str], int]]
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, chain: list[tuple[bool, set[str], int]]
 ) -> None:
-    with closing(open_team(tmp_path_factory.mktemp("chain") / "team.sqlite")) as store:
+    with closing(open_team(shutil.copy(empty_store, tmp_path_factory.mktemp("chain")))) as store:
         at = Camp(store)
         before = looks(store)
         made = store.act(at.trainer, people.add_person, person("New One")).change_set_id

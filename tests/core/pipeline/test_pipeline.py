@@ -1,6 +1,8 @@
 """Whatever imports follow each other: the digests are what the opportunities say, and the ramp follows."""
 
 import datetime as dt
+import shutil
+from pathlib import Path
 from typing import Any
 
 from hypothesis import given
@@ -44,9 +46,9 @@ def batch(rows: list[tuple[Any, ...]]) -> Batch:
 @FEW
 @given(st.lists(st.lists(ROW, min_size=1, max_size=12), min_size=1, max_size=4))
 def test_digests_agree_with_the_opportunities_after_any_imports(
-    tmp_path_factory: Any, imports: list[list[tuple[Any, ...]]]
+    tmp_path_factory: Any, empty_store: Path, imports: list[list[tuple[Any, ...]]]
 ) -> None:
-    store = open_team(tmp_path_factory.mktemp("s") / "s.sqlite")
+    store = open_team(shutil.copy(empty_store, tmp_path_factory.mktemp("s")))
     for rows in imports:
         store.act(ME, import_opportunities, [batch(rows)], today=TODAY, only_good_rows=True)
     with store.read() as connection:

@@ -13,7 +13,6 @@ from mentor_app.core.playbooks import actions
 from mentor_app.core.playbooks.actions import detach
 from mentor_app.core.playbooks.attachments import attach_file
 from mentor_app.core.playbooks.queries import attachments_of
-from mentor_app.core.store import Store
 from mentor_app.core.store import attachments as kept
 from tests.core.points.mentoring import Camp
 
@@ -21,8 +20,8 @@ PDF, PNG = b"%PDF-1.7 a plan", b"\x89PNG\r\n\x1a\n pixels"
 
 
 @pytest.fixture
-def at(file_store: Store) -> Camp:
-    return Camp(file_store)
+def at(camp: Camp) -> Camp:
+    return camp
 
 
 def book(at: Camp) -> int:

@@ -1,6 +1,7 @@
 """What follows from an action: only where it watches, in the same transaction, seeing exactly what was written."""
 
 import json
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -79,7 +80,7 @@ steps = st.lists(
 @given(steps=steps)
 @settings(max_examples=30, deadline=None)
 def test_a_session_says_of_its_rows_what_the_history_will(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, str]]
+    tmp_path_factory: pytest.TempPathFactory, empty_store: Path, steps: list[tuple[str, int, str]]
 ) -> None:
     seen: list[tuple[int, str, Any, Any]] = []
 
@@ -100,7 +101,7 @@ def test_a_session_says_of_its_rows_what_the_history_will(
         session.insert(team, {"name": "t"})
         seen.extend((c.row_id, c.operation, c.before, c.after) for c in session.changed(person))
 
-    store = open_store(tmp_path_factory.mktemp("s") / "t.sqlite")
+    store = open_store(shutil.copy(empty_store, tmp_path_factory.mktemp("s")))
     store.act(ME, work)
     c = change.c
     with store.read() as connection:

@@ -57,14 +57,24 @@ def sound(place: Path) -> bool:
         return bool(look.execute("PRAGMA integrity_check").fetchall() == [("ok",)])
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Path:
-    return made(tmp_path / "team.sqlite", *(f"Person {number}" for number in range(60)))
+@pytest.fixture(scope="module")
+def two_stores(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """One with sixty people, and another with three hundred; only to be copied."""
+    folder = tmp_path_factory.mktemp("two")
+    return (
+        made(folder / "team.sqlite", *(f"Person {number}" for number in range(60))),
+        made(folder / "other.sqlite", *(f"Stranger {number}" for number in range(300))),
+    )
 
 
 @pytest.fixture
-def other(tmp_path: Path) -> Path:
-    return made(tmp_path / "other.sqlite", *(f"Stranger {number}" for number in range(300)))
+def place(two_stores: tuple[Path, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copy(two_stores[0], tmp_path))
+
+
+@pytest.fixture
+def other(two_stores: tuple[Path, Path], tmp_path: Path) -> Path:
+    return Path(shutil.copy(two_stores[1], tmp_path))
 
 
 @pytest.mark.parametrize("seconds", [0, 5])
