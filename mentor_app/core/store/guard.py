@@ -198,13 +198,19 @@ class FileGuard:
             if (state.st_size, state.st_mtime_ns) == self._seen:
                 return
             self._seen = state.st_size, state.st_mtime_ns
-            for wait in _LOOKS:
-                time.sleep(wait)
-                self._fault = self._fault_of_content()
-                if self._fault is None:
-                    break
+            try:
+                self._look_at_content()
+            except OSError:  # no more files can be opened: it is looked at the next time
+                self._seen = None
         if self._fault is not None:
             raise StoreFault(self._fault, store=str(self._path))
+
+    def _look_at_content(self) -> None:
+        for wait in _LOOKS:
+            time.sleep(wait)
+            self._fault = self._fault_of_content()
+            if self._fault is None:
+                return
 
     def _fault_of_content(self) -> str | None:
         """OVERWRITTEN or REPLACED (by a store that is whole) where what is in the file is not what SQLite has written here."""
