@@ -121,6 +121,7 @@ def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
     aside = folder / f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{ASIDE_END}{_LOG}"
     with backup.written(folder, str(real)):
         backup.private_folder(folder)
+        aside.touch(0o600)
         shutil.copyfile(log, aside)
         os.truncate(log, 0)
         if not in_use:

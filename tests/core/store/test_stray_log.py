@@ -94,6 +94,7 @@ def test_the_log_of_another_file_is_set_aside(place: Path, other: Path, seconds:
         assert len(names(store)) == 300
     (aside,) = folder_of(str(place)).glob("*-aside.sqlite-wal")
     assert aside.read_bytes() == log
+    assert os.name == "nt" or not aside.stat().st_mode & 0o077
     assert place.read_bytes() == content
     with closing(open_team(place)) as store:
         assert not store.remarks
