@@ -248,6 +248,7 @@ def test_a_copy_of_the_same_store_written_into_it_is_noticed_and_kept_as_it_is(
         assert told.value.message.key == guard.REPLACED
     store.close()
     assert place.read_bytes() == content
+    assert any(folder_of(str(place)).glob("*-aside.sqlite-wal")) == (moved != "nothing to move")
     with closing(open_team(place)) as store:
         assert not store.remarks
         assert ("Cy" in names(store)) == (copied is newer)
