@@ -430,7 +430,9 @@ def server() -> Iterator[Server]:
 
 def guarded(started: Server) -> Server:
     access = started.folder / "pg_hba.conf"
-    access.write_text("local all ann,ben scram-sha-256\n" + access.read_text())
+    part = access.with_suffix(".new")
+    part.write_text("local all ann,ben scram-sha-256\n" + access.read_text())
+    part.replace(access)  # at once: the server may be reading it since its start
     started.run("CREATE ROLE ann LOGIN PASSWORD 'right/one'", "CREATE ROLE ben LOGIN PASSWORD 'b'")
     before = started.loaded()
     started.run("SELECT pg_reload_conf()")
