@@ -161,7 +161,7 @@ def _list_options(command: Any) -> Any:
         "names",
         multiple=True,
         metavar="NAME=WHAT",
-        help="What a name that is not here means: the known one that it is a slip of, formerly and the known one, new, or out for nobody; * for all others asked about.",
+        help="What a name that is not here means: the known one that it is a slip of, formerly and the known one, new, takes for whoever has the number beside it now, or out for nobody; * for all others asked about.",
     )
     return _import_options(empty(named(command)))
 

@@ -81,6 +81,8 @@ CALLED = "called:"
 """Before a name as the key of an answer: what whoever is called so now was called before."""
 OUT = "out"
 """Says that a cell is a remark, and its row is no record."""
+TAKES = "takes"
+"""Says that an employee number is no longer its holder's, but of whoever stands beside it."""
 
 
 class Unanswered(UserError):

@@ -27,6 +27,12 @@ _PERHAPS = {
     "closed_on": N_(
         '{file}: no column is taken as the closing date, which deals that are won or lost need, but it could be {columns}. Say which one it is (--map "closed_on=…"), or that none is (--map closed_on=).'
     ),
+    "name": N_(
+        '{file}: no column is taken as the name of the deals, and nothing else is their identity, but it could be {columns}. Say which one it is (--map "name=…"), or that none is (--map name=).'
+    ),
+    "account": N_(
+        '{file}: no column is taken as the customer, who is part of what tells deals apart, but it could be {columns}. Say which one it is (--map "account=…"), or that none is (--map account=).'
+    ),
     "unit": N_(
         '{file}: {columns} may say the unit of each row. Say that it does (--map "unit=…"), or that none does (--map unit=).'
     ),

@@ -59,6 +59,8 @@ _WEEKDAYS = ("一mon", "二tue", "三wed", "四thu", "五fri", "六sat", "日天
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 ORDERS = ("dmy", "mdy", "ymd")
+_NO_DAY = EMPTY | {"k. a.", "k.a.", "n. v.", "n.v.", "#nv", "offen", "keine", "keines", "未定", "待定"}
+"""What stands in a column of days where there is none."""
 _ENOUGH, _DECADES, _YEARS = 5, 20, 5
 
 
@@ -127,7 +129,7 @@ def look_at(values: Iterable[str]) -> DateColumns:
         possible &= orders
     untold = next((value for mark, value in open_to.items() if len(by_mark[mark]) > 1 < len(by_mark)), None)
     telling = (shown[order] for order in ORDERS if order in shown)  # what forbids year first alone tells least
-    example = next(telling, None) or next((one for one in texts if one.casefold() not in EMPTY), None)
+    example = next(telling, None) or next((one for one in texts if one.casefold() not in _NO_DAY), None)
 
     def found(order: str | None, *examples: str) -> DateColumns:
         return DateColumns(
@@ -278,7 +280,7 @@ def parse_date(
 
     def parse(value: str) -> str | Bad | None:
         clean = _clean(value)
-        if clean.casefold() in EMPTY:
+        if clean.casefold() in _NO_DAY:
             return None
         if long_years and _SHORT_YEAR.match(clean):
             return Bad(text("The year has two digits here and four elsewhere."))
@@ -300,7 +302,7 @@ def are_days(cells: Sequence[str]) -> bool:
 
 def are_mostly_days(cells: Sequence[str]) -> bool:
     """Whether most of these cells that hold something are days: the others are to be mended."""
-    filled = [cell for cell in cells if plain(cell).casefold() not in EMPTY]
+    filled = [cell for cell in cells if plain(cell).casefold() not in _NO_DAY]
     return 2 * sum(map(_is_day, filled)) > len(filled)
 
 

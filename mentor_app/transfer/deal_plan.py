@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ from mentor_app.transfer.collector import no_collector
 from mentor_app.transfer.dates import are_mostly_days
 from mentor_app.transfer.deals_said import said_of
 from mentor_app.transfer.flags import stages_by, told_by_row
+from mentor_app.transfer.likely_names import may_hold_names
 from mentor_app.transfer.lines import Steps
 from mentor_app.transfer.near_names import badly_written
 from mentor_app.transfer.parts import Parts, SameDeal, signs, without_stage
@@ -149,7 +150,7 @@ class OpportunityPlan(AmountPlan):
         self.counting = running.found()
         self.proposed = unique.best(but=self.counting)
         self._leave_counting()
-        self.same_deal = steps.found or self._parts()
+        self.same_deal = self._stands_again() or steps.found or self._parts()
         self.alike = steps.alike
         if self.same_name is not None and self.same_deal and self.same_deal.may_be_several:
             self.same_deal = None  # that is asked, too, where it is asked which columns tell deals apart
@@ -165,6 +166,11 @@ class OpportunityPlan(AmountPlan):
                     for name, counted in self.stage_rows.items():
                         counted[block.columns[at[name]][i]] -= 1
         self.stage_rows = {name: +counted for name, counted in self.stage_rows.items()}
+
+    def _stands_again(self) -> SameDeal | None:
+        """Two rows of one deal, of which one stands in a part of the file that holds others, too."""
+        rows = self.again.partly
+        return None if rows is None else SameDeal(kind="again", column="", rows=rows)
 
     def _parts(self) -> SameDeal | None:
         """Rows that are parts of deals, where there are such."""
@@ -437,7 +443,7 @@ class OpportunityPlan(AmountPlan):
         ]
 
     def perhaps(self) -> dict[str, list[str]]:
-        """Also of the closing date, where deals that are won or lost need one: columns of days that are called like it, or the only one."""
+        """Also of the closing date, where deals that are won or lost need one: columns of days that are called like it, or the only one; and of names."""
         found, columns = super().perhaps(), self.mapping.columns
         known = columns.keys() | self.several.keys() | set(self.mapping.without)
         stands = {self.status_of(name) for name in self.stage_rows.get(self.deciding or "", ())} | {self.status_of_all}
@@ -448,7 +454,20 @@ class OpportunityPlan(AmountPlan):
             ]
             perhaps = [one for one in days if names_closing(one)] or (days if len(days) == 1 and not is_unsaid else [])
             found |= {"closed_on": perhaps} if perhaps else {}
-        return found
+        return found | self._perhaps_names(known)
+
+    def _perhaps_names(self, known: Container[str]) -> dict[str, list[str]]:
+        """The same of the deal's name, or else the customer, where there is no identity but those."""
+        identity, source = self.mapping.columns.get("id", []), self.source
+        if not identity or not set(identity) <= set(identity_parts(self.mapping.columns)):
+            return {}
+        perhaps = [
+            one
+            for one in self.unused()
+            if one not in self.beside and may_hold_names(one, source.sample_of(one), len(source.sample))
+        ]
+        lacking = next((name for name in ("name", "account") if name not in known), None)
+        return {lacking: perhaps} if lacking and perhaps else {}
 
     def questions(self, but_stages: bool = False) -> list[Text]:
         """Also of stages that mean nothing here. Of a file that has to be exported anew nothing else is asked."""

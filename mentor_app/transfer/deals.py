@@ -12,7 +12,7 @@ from mentor_app.core.imports import Problem
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.pipeline.rules import MAX_KEY, Batch, shown_key
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
@@ -113,8 +113,15 @@ class _Typing:
     def _refuse_wide(self, batch: Batch, wide: Sequence[Row]) -> None:
         """Say of rows why they can't be taken that have more cells than the header."""
         too_many = text("The row has more cells than the header.")
+        if self._in_book:
+            words = N_(
+                "The row has more cells than the header. If they are another table's, put an empty column before it, or import a copy without it."
+            )
+            too_many = text(words)
+        width = len(self._headers)
+        beyond = [(n, next(filter(str.strip, row[width:]), "").strip()) for n, row in wide]
         batch.problems = sorted(
-            [*batch.problems, *(Problem(n, "", "", too_many) for n, _ in wide)], key=lambda one: one.row
+            [*batch.problems, *(Problem(n, "", cell, too_many) for n, cell in beyond)], key=lambda one: one.row
         )
         cells = {place: [row[place] for _, row in wide] for place in self._identity}
         batch.refused += [key for key in self._keys(cells) if key]

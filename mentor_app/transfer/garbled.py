@@ -40,6 +40,8 @@ _BETWEEN_WORDS = re.compile(
 )
 """The end of a word, a blank as it is typed, and a sign with a blank behind it or the beginning of another word: "café · bar", "José Šimek"."""
 _NORTHERN = frozenset("ÄÖÜÅÆØäöüåæø")
+_ITEM = re.compile("[·°][àâçèéêîôùÀÂÇÈÉÊÎÔÙ]")
+"""The beginning of a line of a list: "·à faire"."""
 _LATIN = re.compile(f"[À-ÿ{_BEHIND}]+")
 _FOREIGN = re.compile("[^\x00-\x7f]+")
 
@@ -97,7 +99,7 @@ def _others_as_latin(words: str) -> bool:
         beside = words[max(0, found.start() - 1) : found.start()] + words[found.end() : found.end() + 1]
         if any(map(str.isalpha, beside)) or beside.isalnum() or not any(map(str.isalpha, found[0])):
             continue
-        if set(found[0]) <= _NORTHERN:
+        if set(found[0]) <= _NORTHERN or (_ITEM.fullmatch(found[0]) and (found[0] != words or found[0][1] in "àé")):
             continue
         if len(found[0]) >= 4 and found[0].isalpha():
             return True

@@ -45,6 +45,11 @@ def words_below(group: str) -> tuple[str, ...]:
     return tuple(_reviewed()["below"][group])
 
 
+def not_named_yet(group: str) -> tuple[str, ...]:
+    """The phrases that stand in place of a name that is to come, or the words for the project that has none."""
+    return tuple(_reviewed()["to come"][group])
+
+
 def job_titles() -> tuple[str, ...]:
     """Headers of a column that holds roles where all its words are known ones."""
     return tuple(_reviewed()["job titles"])

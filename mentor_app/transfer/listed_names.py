@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import MAX_NAME, match_key
 from mentor_app.core.personal.names import keeps_part
 from mentor_app.transfer.below import is_figure, may_sign
@@ -26,6 +27,14 @@ _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
 _HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
 """Which of the fields that a post has none of before somebody is hired may be filled."""
+
+
+_BEFORE_TEAM = re.compile(
+    r"(?:team|squad|group|region|office|branch|gruppe|bereich|abteilung|standort|niederlassung|agence|équipe|equipe|bureau|région)[ :]+"
+    r"(?:(?:de|du|des|of) |d['’])?|(?:团队|部门|小组|区域)[:：]?"
+)
+_BEHIND_TEAM = re.compile(r"(?: (?:team|squad|group|region|office|branch|gruppe)|团队|小组|组|部)$")
+"""Words for a team before its name and behind it."""
 
 
 class ListedNames:
@@ -81,7 +90,7 @@ class ListedNames:
     def _look_for_team(self, team: str) -> None:
         """Tell the heading of a team whose first record follows."""
         heading = self._alone[self._before[-1]] if self._before else None
-        if heading is not None and match_key(heading.words) == team != self._team:
+        if heading is not None and _heads(heading.words, team) and team != self._team:
             self._alone[self._before[-1]] = replace(heading, heads_team=True)
         self._team = team
 
@@ -237,6 +246,12 @@ def _keeps_place(name: str) -> bool:
     return names_nobody(name) or names_position(name)
 
 
+def _heads(words: str, team: str) -> bool:
+    """Whether these words are a team's name, maybe with a word for it: North, "Team Nord", "Agence de Lille", "West Squad", 华东团队."""
+    key = match_key(words)
+    return bool(team) and team in (key, _BEFORE_TEAM.sub("", key), _BEHIND_TEAM.sub("", key))
+
+
 def _is_day(cell: str) -> bool:
     return any(map(str.isdigit, cell)) and are_days([plain(cell)])
 
@@ -251,12 +266,14 @@ def _joined(row: Sequence[str], places: Iterable[int], between: str = " ") -> st
     return between.join(row[at].strip() for at in places if row[at].strip())
 
 
-def is_renamed(doubt: Doubt, holder: str | None) -> bool:
-    """Whether what may be nobody's name stands beside the number of somebody who is here: a new name in which a word stays, or one of
-    which it is asked whether the holder is called so now."""
-    if holder is None or doubt.reason in (Reason.COUNT, Reason.SIGNED):
-        return False
-    return may_be_name(doubt.words) or not keeps_part(holder, doubt.words)
+def has_number_of(doubt: Doubt, holder: Bearer | None) -> bool:
+    """Whether what may be nobody's name stands beside the number of a ``holder``: then it is asked whose that is, if anything."""
+    return holder is not None and doubt.reason not in (Reason.COUNT, Reason.SIGNED)
+
+
+def is_plain_change(doubt: Doubt, holder: Bearer) -> bool:
+    """Whether what may be nobody's name is a name in which one of the ``holder``'s words stays: Chidi Okafor, Chidi Okafor-Eze."""
+    return may_be_name(doubt.words) and keeps_part(holder.name, doubt.words)
 
 
 def memories(doubt: Doubt, filled: Container[str]) -> list[str]:

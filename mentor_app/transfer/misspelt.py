@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import CALLED, OUT, Said, Unanswered
+from mentor_app.core.imports import CALLED, OUT, TAKES, Said, Unanswered
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -19,7 +19,7 @@ FORMERLY = "formerly "
 KEY = "name:"
 """Before a name where it is the key of a question."""
 ALL = "*"
-"""Says of whatever may be nobody's name and of which nothing else is said."""
+"""Says of whatever may be nobody's name and of which nothing else is said, now or of an earlier list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,13 +71,15 @@ class Spelling:
         self._names = names
         called = {key[len(CALLED) :]: value for key, value in said.items() if key.startswith(CALLED)}
         self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
-        self._said |= {name: OUT if value == OUT else f"{FORMERLY}{value}" for name, value in called.items()}
+        self._said |= {name: value if value in (OUT, TAKES) else f"{FORMERLY}{value}" for name, value in called.items()}
         self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
         new = {mark(name) for name, what in self._said.items() if what == NEW}
-        self.renamed: dict[str, int | str] = {}
-        """CALLED and a name → what whoever is called so now was called before."""
+        self.renamed: dict[str, int | str] = {
+            CALLED + name: TAKES for name, value in self._said.items() if value == TAKES
+        }
+        """CALLED and a name → what whoever is called so now was called before, or that the number beside it is theirs now."""
         self.to_remember = {name: what for name, what in before.items() if name not in new}
         """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
@@ -101,15 +103,16 @@ class Spelling:
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
     def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
-        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of all, or of an
-        earlier list, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
-        words, marks = str(question.about), list(map(mark, memories))
-        before = next((self._before[one] for one in marks if one in self._before), None)
-        said = self._said.get(words, self._said.get(ALL) if is_open else None)
-        if said == NEW:
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or
+        else of all, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
+        words, marks = question.key.partition(":")[2], list(map(mark, memories))
+        said = self._said.get(words)
+        before = next((self._before[one] for one in marks if one in self._before), None) if is_open else None
+        of_all = self._said.get(ALL) if is_open and question.at_once else None
+        if said in (NEW, TAKES):
             for one in marks:
                 self.to_remember.pop(one, None)
-        if (said or (before if is_open else None)) != OUT:
+        if (said or before or of_all) != OUT:
             return False
         self.to_remember[marks[0]] = OUT
         if said is None and before is not None:
@@ -118,12 +121,12 @@ class Spelling:
 
     @property
     def takes_all(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for one."""
+        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for one."""
         return self._said.get(ALL) == NEW
 
     @property
     def leaves_all_out(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is said, is taken for none."""
+        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for none."""
         return self._said.get(ALL) == OUT
 
     def is_said(self, field: str, name: str) -> bool:
@@ -131,9 +134,17 @@ class Spelling:
         said = self._said.get(name)
         return said == NEW or match_key(str(said).removeprefix(FORMERLY)) in self._known.get(field, {})
 
+    def is_new(self, name: str) -> bool:
+        """Whether a name was said to be one of its own, by itself."""
+        return self._said.get(name) == NEW
+
     def is_renamed(self, name: str) -> bool:
         """Whether somebody was said to be called so now."""
         return str(self._said.get(name)).startswith(FORMERLY)
+
+    def is_answered(self, name: str) -> bool:
+        """Whether it was said that somebody is called so now, or has the number beside it now."""
+        return self.is_renamed(name) or self._said.get(name) == TAKES
 
     def is_out(self, field: str, name: str) -> bool:
         """Whether a name that is not here was said to be a remark."""

@@ -38,6 +38,9 @@ REASONS = {
     "equal": N_(
         "{file}: rows {first} and {second} are equal in everything, and so are half of the rows or more. Export each deal once, not for every month or product; if they are deals of their own, say which columns are the identity (--map id=…)."
     ),
+    "again": N_(
+        "{file}: rows {first} and {second} are the same deal. Row {second} stands apart from the rest, behind an empty row, a title or a header, and so do others that stand twice, among rows that don't. Delete what is there twice; if all are deals of their own, delete the empty rows, titles and headers between."
+    ),
 }
 WITHOUT_STAGE = N_(
     "{file}: the rows are steps of deals ({column}), and none says how its deal stands today. Export one row per deal with its stage of today, without its history."

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,9 @@ from typing import Any
 from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.listed import import_people
-from mentor_app.core.people.queries import numbered_bearers, people, team_names
+from mentor_app.core.people.queries import Bearer, numbered_bearers, people, team_names
 from mentor_app.core.people.rules import match_key
+from mentor_app.core.personal.names import key_of, parts_of
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
 from mentor_app.transfer.list_words import job_titles, roles_meant
@@ -91,8 +93,38 @@ def _here(connection: Connection, day: dt.date) -> list[str]:
     return [one.name for one in people(connection) if one.is_here(day)]
 
 
-def _holders(connection: Connection) -> dict[str, str]:
-    return {one.code: one.name for found in numbered_bearers(connection).values() for one in found}
+def _holders(connection: Connection) -> dict[str, Bearer]:
+    return {one.code: one for found in numbered_bearers(connection).values() for one in found}
+
+
+def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[str, str]]:
+    """Row number → its new name and that of the only one it may mean, as by marriage: somebody of the same given name, team and hire date
+    whom the list names no more. Whoever has a number is known by it."""
+    everybody = people(connection)
+    here, listed = ({match_key(one.name) for one in some} for some in (everybody, [row for _, row, _ in rows]))
+    gone, new = defaultdict[_Joined, list[str]](list), defaultdict[_Joined, list[tuple[int, str]]](list)
+    for one in everybody:
+        if match_key(one.name) not in listed and one.left_on is None and not one.hired_on_inferred:
+            gone[_joined(one.name, one.team, one.hired_on)].append(one.name)
+    for number, row, _ in rows:
+        if row.code is None and match_key(row.name) not in here:
+            new[_joined(row.name, row.team, row.hired_on)].append((number, row.name))
+    return {
+        found[0][0]: (found[0][1], gone[joined][0])
+        for joined, found in new.items()
+        if joined is not None and len(found) == len(gone[joined]) == 1
+    }
+
+
+_Joined = tuple[str, str, dt.date] | None
+
+
+def _joined(name: str, team: str | None, hired_on: dt.date | None) -> _Joined:
+    """Who joined which team on which day, by the given name; None where that is not known, or no surname is told from it."""
+    given, *more = parts_of(name)
+    if not more or not team or hired_on is None or _CHINESE.search(name):
+        return None
+    return key_of(given), match_key(team), hired_on
 
 
 def _teams(connection: Connection) -> set[str]:
@@ -108,6 +140,7 @@ _FILE = RowFile(
     known=_known,
     here=_here,
     holders=_holders,
+    renamed=_renamed,
     whole=_name,
     teams=_teams,
     names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},

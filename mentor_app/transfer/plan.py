@@ -14,6 +14,7 @@ from mentor_app.core.store import Actor, Store
 from mentor_app.core.text import N_, Listed, Text, Translator, plural_text, text
 from mentor_app.transfer import dates, short_rows, swapped_dates
 from mentor_app.transfer.dates import DateColumns, parse_date
+from mentor_app.transfer.deals_again import Again
 from mentor_app.transfer.reading import Source
 from mentor_app.transfer.recognise import FileKind, signature
 from mentor_app.transfer.records import Records, Table
@@ -24,7 +25,7 @@ from mentor_app.transfer.stated_orders import stated_orders
 from mentor_app.transfer.swapped_dates import SWAP, SwappedDates
 from mentor_app.transfer.tidy import MARKS, is_escaped, tidy, unescaped
 from mentor_app.transfer.understood import ORDERS
-from mentor_app.transfer.values import Bad, plain
+from mentor_app.transfer.values import Bad, brief, plain
 
 _MOST = 12
 _REAL = re.compile(r"\d{4}-\d\d-\d\d(?![\d])")
@@ -73,6 +74,8 @@ class Plan:
     """Records that have the name of totals."""
     doubts: Mapping[int, Doubt] = field(default_factory=dict)
     """Row number → what may make it no record of a list."""
+    again: Again = field(default_factory=Again)
+    """What of the deals stands in the file once more, apart from them."""
     before: Reading = field(default_factory=Reading)
     """What was said for earlier files with these headers."""
     by_memory: list[Text] = field(default_factory=list)
@@ -183,7 +186,7 @@ class Plan:
         found = Records(self.kind, self.source, self.mapping.columns, sums, self.totals_given)
         yield from found.batches()
         self.left_out, self.remarks, self.unsure, self.noted = found.left_out, found.remarks, found.unsure, found.noted
-        self.doubts = found.doubts
+        self.doubts, self.again = found.doubts, found.again
 
     def survey(self) -> None:
         """Read the whole file once, and decide from all of it what can be decided."""
@@ -395,6 +398,12 @@ class Plan:
             )
             for name, example in self.escaped.items()
         ]
+        if self.source.beyond is not None:
+            row, cells = self.source.beyond
+            words = N_(
+                "What stands beside the table, behind an empty column, is not read; it begins in row {row}: {words}"
+            )
+            found.append(text(words, row=row, words=brief(cells)))
         short = short_rows.note(self.source, self.at())
         return [*found, *([short] if short is not None else []), *self._notes_of_totals()]
 

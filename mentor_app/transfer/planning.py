@@ -17,7 +17,15 @@ from mentor_app.transfer import amounts, dates
 from mentor_app.transfer.beside import columns_beside
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.reading import Source, open_source
-from mentor_app.transfer.recognise import FileKind, is_table, known_headers, recognise, signature
+from mentor_app.transfer.recognise import (
+    OPPORTUNITIES,
+    FileKind,
+    identity_parts,
+    is_table,
+    known_headers,
+    recognise,
+    signature,
+)
 from mentor_app.transfer.said import Reading
 
 _MOST = 50_000
@@ -68,8 +76,12 @@ def _plan_in_one_encoding(
     beside = columns_beside(kind, source, *looks)
     found = recognise(kind, [header if header not in beside else "" for header in source.headers], *looks)
     said = given if only_columns else {**found.columns, **remembered.columns, **given}
+    columns_said = {name: several for name, several in said.items() if several}
+    is_put_together = found.columns.get("id", []) == identity_parts(found.columns)
+    if kind is OPPORTUNITIES and is_put_together and "id" not in {**remembered.columns, **given} and not only_columns:
+        columns_said |= {"id": parts} if (parts := identity_parts(columns_said)) else {}
     chosen = Reading(
-        columns={name: several for name, several in said.items() if several},
+        columns=columns_said,
         stages={**remembered.stages, **(stages or {})},
         date_order=remembered.date_order,
         decimal=remembered.decimal,

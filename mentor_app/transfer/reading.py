@@ -84,6 +84,12 @@ class Source:
     """How many rows of a text file have all cells, once all were read."""
     holds_texts: bool = False
     """Whether there may be cells written as ="0012"."""
+    header_cells: int | None = None
+    """How many cells the header of a text file has, empty ones at its end among them."""
+    end: int | None = None
+    """The place of an empty column, behind which stands another table."""
+    beyond: tuple[int, str] | None = None
+    """The first row of that table with cells beyond the header, and these, once all rows were read."""
     _rows: list[Row] | None = field(default=None, repr=False)
 
     def count(self) -> int:
@@ -134,7 +140,7 @@ class Source:
                 full += sum(len(row) >= width for _, row in filled)
                 narrow = ((n, len(row)) for n, row in filled if 1 < len(row) < width)  # one cell alone is a remark
                 short.update(islice(narrow, MOST_SHORT - len(short)))
-                pairs = [(n, _fit(row, width)) for n, row in filled]
+                pairs = [(n, self._fit(n, row)) for n, row in filled]
                 if pairs:
                     yield [n for n, _ in pairs], [row for _, row in pairs]
             others = [row[-1] for row in before if len(row) == width]
@@ -188,13 +194,28 @@ class Source:
         )
 
     def _sheet_blocks(self, rows: list[Row], size: int) -> Iterator[tuple[Sequence[int], list[list[str]]]]:
-        width = len(self.headers)
         below = [
-            (number, _fit(row, width)) for number, row in rows if number > self.header_row and any(map(str.strip, row))
+            (number, self._fit(number, row))
+            for number, row in rows
+            if number > self.header_row and any(map(str.strip, row))
         ]
         for at in range(0, len(below), size):
             block = below[at : at + size]
             yield [number for number, _ in block], [row for _, row in block]
+
+    def _fit(self, number: int, row: list[str]) -> list[str]:
+        """A row as wide as the header; wider where it has more cells than that, unless another table begins before these."""
+        width = len(self.headers)
+        row = row + [""] * (width - len(row))
+        beyond = [cell.strip() for cell in row[width:] if cell.strip()]
+        if not beyond:
+            return row[:width]
+        is_beside = self.end is not None and not row[self.end].strip()
+        if not is_beside or (self.header_cells is not None and len(row) > self.header_cells):
+            return row
+        if self.beyond is None or number < self.beyond[0]:
+            self.beyond = number, " · ".join(beyond)
+        return row[:width]
 
     def place_of(self, column: str) -> str:
         """A column with its letters, as a spreadsheet shows them: Amount (2) [F]."""
@@ -217,10 +238,6 @@ class Source:
                 if any(row[at].strip() == value.strip() for at in places):
                     return number
         return None
-
-
-def _fit(row: list[str], width: int) -> list[str]:
-    return (row + [""] * (width - len(row)))[:width] if not any(row[width:]) else row
 
 
 def open_source(
@@ -283,6 +300,7 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str], delimite
         sheets=[],
         headers=_headers(next(iter(texts(rows[at : at + 1], may_hold))), path),
         header_row=at + 1,
+        header_cells=len(rows[at]),
         holds_texts=may_hold,
         above=[cell for row in rows[:at] for cell in row if cell.strip()],
         examples=found.examples,

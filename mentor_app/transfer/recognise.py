@@ -245,6 +245,11 @@ def may_be_identity(header: str) -> bool:
     return name not in _COLUMNS["no_identity"] and names_parts(name) is None and not amount_header(header)
 
 
+def holds_other_texts(header: str) -> bool:
+    """Whether a column of this name holds texts that are neither names of deals nor of customers: a contact, an address, a source."""
+    return normalise(header) in _COLUMNS["other_texts"]
+
+
 def names_parts(name: str) -> str | None:
     """What rows may be of a deal where a column of this (normalised) name stands beside them: splits, products, history,
     snapshots; months, which may as well be those of deals."""
@@ -332,6 +337,7 @@ def _take_likely(
     the day of a snapshot (Stand)."""
     for field, others in (
         ("name", {"name"}),
+        ("account", {"account"}),
         ("owner", {"owner"}),
         ("status", {"status", "stage"}),
         ("expected_on", {"expected_on"}),

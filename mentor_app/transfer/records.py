@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.below import are_counts, are_signed, begins_below, head_counts
+from mentor_app.transfer.deals_again import Again, Apart, deals_again
 from mentor_app.transfer.flags import flag
 from mentor_app.transfer.listed_names import ListedNames, Tallies
 from mentor_app.transfer.reading import Row, Source
-from mentor_app.transfer.recognise import FileKind, known_headers, normalise
+from mentor_app.transfer.recognise import IDENTITY_PARTS, FileKind, counts_by_name, known_headers, normalise
 from mentor_app.transfer.remarks import Doubt, Reason, names_a_day, reads_as_remark
-from mentor_app.transfer.tables_below import MOST_CELLS, is_deal, rows_of_tables_below
+from mentor_app.transfer.tables_below import rows_of_tables_below
 from mentor_app.transfer.totals import ASKED, FIGURE, NOTED, OUT, Places, graded, names_totals, rows_of_totals
 from mentor_app.transfer.values import Number, plain
 
@@ -27,7 +29,8 @@ class Records:
 
     ``sums`` are the columns whose figures totals add up. ``totals`` is what was said of rows that may be totals: OUT, or
     NOTED where they are records; until then they are records, and ``unsure`` lists them. ``noted`` are records that have the
-    name of totals and are none. ``doubts`` are records of a list that may be remarks, or who signed it.
+    name of totals and are none. ``doubts`` are records of a list that may be remarks, or who signed it. ``again`` is what of the
+    deals stands there once more.
     """
 
     def __init__(
@@ -70,8 +73,11 @@ class Records:
             names=[at[name][0] for name in ("name", "account", "product") if name in at],
         )
         self._is_list = "amount" not in kind.fields
-        self._below: frozenset[int] | None = None
-        """The rows of small tables below the deals, once a row was met that may begin one."""
+        self._has_ids = len(self._id) == 1 and self._id not in (at.get(name) for name in IDENTITY_PARTS)
+        self.again = Again()
+        self._below: frozenset[int] = frozenset()
+        """The rows of small tables below the deals."""
+        self._apart = Apart()
         self._lonely = len(kind.required) == 1 or len(source.headers) <= 2
         self._names = [at[name][0] for name in _SPOKEN if name in at] if kind.required == (_NAMES,) else []
         """Columns of which each is enough to make somebody."""
@@ -91,6 +97,9 @@ class Records:
             self._look_for_totals(columns)
             self._tallies.note_teams(columns)
             suspects = self._suspects(numbers, columns, len(rows))
+            if not self._is_list and self._id and self._apart.look(numbers, rows, suspects, self._repeats_header):
+                self._look_apart()
+            suspects = self._with_those_apart(suspects, numbers)
             if not suspects and not remarks:
                 names.look(list(zip(numbers, rows, strict=True)) if self._makes_by_day else [])
                 yield numbers, rows, columns
@@ -103,7 +112,7 @@ class Records:
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
-                    if why.key not in (_TOTALS, _HEADER, _HEADING, _DELETED, _TABLE):
+                    if why.key not in (_TOTALS, _HEADER, _HEADING, _DELETED, _TABLE, _AGAIN):
                         self.remarks += [cell for cell in pair[1] if cell.strip()]
                     self.left_out.append((pair[0], why))
                 elif why == _REMARK:
@@ -131,16 +140,38 @@ class Records:
         if self._totals is None and any(map(graded, columns)):
             self._totals = rows_of_totals(self._source.batches(), self._places)
 
-    def _is_below(self, number: int, row: list[str], filled: Sequence[str]) -> bool:
-        """Whether a row is one of a small table below the deals; for a row that may be one the whole file is looked through, once."""
-        if self._is_list or not self._id or not 1 < len(filled) <= MOST_CELLS or is_deal(row, self._places):
-            return False
-        if self._below is None:
-            headers = self._known.union(map(normalise, self._source.headers))
-            self._below = rows_of_tables_below(self._source.batches(), self._places, headers)
-        return number in self._below
+    def _look_apart(self) -> None:
+        """Once a row stands apart from others, look through the whole file for small tables below the deals, and for deals that stand there once more."""
+        headers, places = self._source.headers, self._places
+        last = max((places.owner, *places.identity, *places.stages, *places.days, *places.sums, *places.names))
+        end = next((at for at in range(last, len(headers)) if not headers[at]), len(headers))
+        compared = [at for at in range(end) if at in places.identity or not counts_by_name(headers[at])]
+        again = deals_again(self._source.batches(), compared, places, self._repeats_header)
+        # One deal under one id in two rows is said of each of them.
+        self.again = replace(again, partly=None) if self._has_ids else again
+        known = self._known.union(map(normalise, headers))
+        self._below = rows_of_tables_below(self._but_those_again(), places, known)
 
-    def _suspects(self, numbers: Sequence[int], columns: Columns, rows: int) -> Container[int]:
+    def _but_those_again(self) -> Iterator[tuple[list[int], list[list[str]]]]:
+        """All rows of the file but lists of some of the deals, and headers that come again."""
+        left_out = self.again.rows | self.again.titles
+        for numbers, rows in self._source.batches():
+            pairs = zip(numbers, rows, strict=True)
+            kept = [(n, row) for n, row in pairs if n not in left_out and not (left_out and self._repeats_header(row))]
+            yield [n for n, _ in kept], [row for _, row in kept]
+
+    def _with_those_apart(self, suspects: Collection[int], numbers: Sequence[int]) -> Collection[int]:
+        out = self._below | self.again.rows | self.again.titles
+        return {*suspects, *(i for i, number in enumerate(numbers) if number in out)} if out else suspects
+
+    def _of_those_apart(self, number: int, filled: Sequence[str]) -> Text | None:
+        """Why a row is left out that is one of a small table (but for its title), or of a list of some of the deals."""
+        for rows, why in ((self._below, _TABLE), (self.again.rows, _AGAIN), (self.again.titles, _TITLE)):
+            if number in rows and (len(filled) > 1 or rows is not self._below):
+                return text(why, words=_short(filled))
+        return None
+
+    def _suspects(self, numbers: Sequence[int], columns: Columns, rows: int) -> Collection[int]:
         """Places of rows that lack something every record has, name totals, or are a header again; where hardly anything is
         needed, of all rows."""
         if self._lonely:
@@ -161,11 +192,14 @@ class Records:
 
     def _repeats_header(self, row: list[str]) -> bool:
         """Whether a row is the header again, as between exports that were put one below the other."""
-        filled = {at: plain(cell).lstrip("\ufeff").casefold() for at, cell in enumerate(row) if cell.strip()}
-        return len(filled) > 1 and all(
-            self._headers.get(at) == cell or re.sub(r" \(\d+\)$", "", self._headers.get(at, "")) == cell
-            for at, cell in filled.items()
-        )
+        found = 0
+        for at, cell in enumerate(row):
+            if cell.strip():
+                clean, header = plain(cell).lstrip("\ufeff").casefold(), self._headers.get(at, "")
+                if clean not in (header, re.sub(r" \(\d+\)$", "", header)):
+                    return False
+                found += 1
+        return found > 1
 
     def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
         """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""
@@ -187,8 +221,9 @@ class Records:
             return ""
         if self._repeats_header(row):
             return text(_HEADER, words=_short(filled))
-        if self._is_below(number, row, filled):
-            return text(_TABLE, words=_short(filled))
+        apart = self._of_those_apart(number, filled)
+        if apart is not None:
+            return apart
         self._refuse_other_header(number, filled)
         is_deleted = self._deleted is not None and _says_yes(row[self._deleted])
         if is_deleted or (self._is_list and self._is_of_counts(row, filled)):
@@ -268,6 +303,8 @@ _SPOKEN = ("name", "first_name", "last_name")
 _TOTALS = N_("A row of totals: {words}")
 _DELETED = N_("A row that is marked as deleted: {words}")
 _TABLE = N_("A row of a small table below the deals: {words}")
+_AGAIN = N_("A row of a list of some of the deals: {words}")
+_TITLE = N_("A title: {words}")
 _HEADING = N_("A row without a name: {words}")
 _HEADER = N_("The header again: {words}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from mentor_app.core.imports import OUT, Unanswered
+from mentor_app.core.imports import OUT, RowOutcome, Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.misspelt import KEY, NEW
@@ -65,22 +65,6 @@ _DATED = re.compile(
     r"(?:(?:导出|打印|报表|报告|更新|统计|制表|数据)?(?:日期|时间)|截至|截止|截止日期|截至日期)",
     re.IGNORECASE,
 )
-
-
-_TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to (?:come|follow))(?!\w)|^(?:noch offen|folgt|\?+)$|"
-    r"^(?:slot|projects?|projekt|projet|proyecto|项目|新项目) ?(?:#|no\.?|nr\.?|n°)? ?\d+$|^(?:open|new|free) (?:slot|logo)s?(?: ?#?\d+)?$|"
-    r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
-    r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
-    r"未定|待定|待补|占位|待命名|^新项目",
-    re.IGNORECASE,
-)
-"""What stands in place of a project's name that is to come."""
-
-
-def is_to_come(words: str) -> bool:
-    """Whether this stands in place of a name that is to come: TBC, "Open slot 2", 项目3, "Folgeauftrag (geplant)"."""
-    return bool(_TO_COME.search(words))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -189,17 +173,15 @@ class NoName(Unanswered):
             self.answer = text('Say --name "{name}=out", or correct it in the file.', name=words)
 
 
-def of_all(asked: Sequence[Unanswered]) -> list[Text]:
+def of_all(outcomes: Sequence[RowOutcome]) -> list[Text]:
     """How several rows that may be no records are answered at once, on the command line."""
-    doubted = [one for one in asked if isinstance(one, NoName)]
-    several = len(doubted)
-    if several < 2:
+    doubted = {number: one for number, _, one in outcomes if isinstance(one, NoName)}
+    if len({one.key for one in doubted.values()}) < 2:
         return []
-    if not all(NEW in [value for _, value in one.choices] for one in doubted):
-        return [text('--name "*=out" leaves out all {n} of which it is asked whether they are somebody.', n=several)]
-    return [
-        text(
-            '--name "*=out" leaves out all {n} of which it is asked whether they are somebody, --name "*=new" takes them all.',
-            n=several,
+    if not all(NEW in [value for _, value in one.choices] for one in doubted.values()):
+        words = N_('--name "*=out" leaves out all {n} of which it is asked whether they belong to the list.')
+    else:
+        words = N_(
+            '--name "*=out" leaves out all {n} of which it is asked whether they belong to the list, --name "*=new" takes them all.'
         )
-    ]
+    return [text(words, n=len(doubted))]

@@ -4,28 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
 from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Said, Unanswered
+from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
-from mentor_app.transfer.listed_names import is_renamed, memories
-from mentor_app.transfer.misspelt import Names, Spelling, rest
-from mentor_app.transfer.person_names import speaks_against
-from mentor_app.transfer.plain_names import names_nobody
+from mentor_app.transfer.doubted_rows import Cells, DoubtedRows, filled
+from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
-from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
-from mentor_app.transfer.remarks import Doubt, NoName, Reason, is_to_come, of_all
-from mentor_app.transfer.values import EMPTY, Bad, Fault, brief, plain
+from mentor_app.transfer.recognise import FileKind
+from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
+from mentor_app.transfer.values import Bad, Fault, brief, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
@@ -33,7 +32,6 @@ _NAMED = 10
 """So many people who are not in a list are named."""
 
 R = TypeVar("R")
-Cells = Mapping[str, str]
 
 
 class BadCell(Exception):
@@ -77,7 +75,8 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all, and ``holders`` whose each number is; ``whole`` puts the main name together where it stands in several columns.
+    stand in a list of all, and ``holders`` whose each number is; ``renamed``: whom new names of a list may mean that are no slips of
+    theirs; ``whole`` puts the main name together where it stands in several columns.
     """
 
     kind: FileKind
@@ -89,7 +88,8 @@ class RowFile(Generic[R]):
     teams: Callable[[Connection], set[str]] | None = None
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
-    holders: Callable[[Connection], Mapping[str, str]] | None = None
+    holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
+    renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, str]]] | None = None
     whole: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
@@ -132,7 +132,7 @@ class RowFile(Generic[R]):
             result.cells = under_way.cells(session)
             result.asked = _questions(outcomes)
             result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
-            result.unanswered += [] if only_good_rows else of_all(result.asked)
+            result.unanswered += [] if only_good_rows else of_all(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
             if emptied and not empty_cells:
                 result.unanswered.append(
@@ -193,29 +193,26 @@ class RowFile(Generic[R]):
         parse = {name: plan.date_parser(plan.date_reading(name)) for name in self.kind.dates if name in at}
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
+        codes = Counter(plan.clean("code", row[at["code"]]) for _, row in rows) if "code" in at else Counter()
+        doubts = DoubtedRows(self.kind, self.main, self.names, plan, spelling, codes)
         holders = self.holders(connection) if self.holders is not None else {}
         good, asked = [], list[RowOutcome]()
-        doubted = {plan.clean(self.main, one.words) for one in plan.doubts.values()}
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
             cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
             if self.whole is not None and self.main not in cell:
                 cell[self.main] = self.whole(cell)
-            doubt = self._doubt(plan, number) or self._placeholder(cell)
-            renamed = doubt is not None and is_renamed(doubt, holders.get(cell.get("code", "")))
-            doubt = None if renamed else doubt
-            out = self._said_out(cell, doubt, () if renamed else doubted, spelling)
-            if out is not None:
-                self._leave_out(result, number, self._left_out(out, spelling, doubt))
+            doubted = doubts.look(number, cell, holders.get(cell.get("code", "")))
+            if doubted.out is not None:
+                self._leave_out(result, number, doubted.out)
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
                 result.rejected.append(problem)
                 continue
             meant, questions = self._meant(cell, spelling)
-            if doubt is not None and self._is_doubted(doubt, spelling) and (doubt.comes_first or not questions):
-                questions = [] if spelling.takes_all else [self._no_name(doubt)]
+            questions = doubts.questions(doubted, questions)
             if questions:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
@@ -228,7 +225,7 @@ class RowFile(Generic[R]):
                     code=code,
                     parse=parse,
                     headers=named,
-                    fields=_filled(cell) if keeps else frozenset(cell),
+                    fields=filled(cell) if keeps else frozenset(cell),
                     keeps=keeps,
                     composed=len(identity) > 1,
                 )
@@ -236,71 +233,35 @@ class RowFile(Generic[R]):
                 self._note_dates(line, result)
             except BadCell as error:
                 value = cell.get(error.field, "")
-                if self._is_open(error.field, value) and spelling.leaves_all_out:
-                    self._leave_out(result, number, self._left_out(value, spelling, None))
-                    continue
-                if self._is_open(error.field, value):
-                    question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False).of(error.field)
-                    asked.append((number, RowResult.REJECTED, question))
+                if doubts.is_open(error.field, value):
+                    if spelling.leaves_all_out:
+                        self._leave_out(result, number, doubts.why_out(value))
+                    else:
+                        question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False)
+                        asked.append((number, RowResult.REJECTED, question.of(error.field)))
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
-        return good, asked
+        return self._ask_of_renamed(connection, good, asked, spelling)
 
-    def _said_out(self, cell: Cells, doubt: Doubt | None, asked: Container[str], spelling: Spelling) -> str | None:
-        """The words of a row that head a team, or were said to be a remark, in place of a name; None where nothing of it was. Of the words ``asked`` about
-        single rows that was said of these only."""
-        if doubt is not None:
-            is_open = self._is_doubted(doubt, spelling)
-            if is_open and doubt.heads_team:
-                return doubt.words
-            if spelling.is_left_out(self._no_name(doubt), memories(doubt, _filled(cell)), is_open):
-                return doubt.words
-        names = [name for name, one in self.names.items() if name in cell and (name == self.main or not one.makes)]
-        return next((cell[one] for one in names if cell[one] not in asked and spelling.is_out(one, cell[one])), None)
-
-    def _no_name(self, doubt: Doubt) -> NoName:
-        """What is asked of a row that may be no record."""
-        return NoName(doubt, self.names[self.main].makes).of(self.main)
+    def _ask_of_renamed(
+        self, connection: Connection, rows: list[R], asked: list[RowOutcome], spelling: Spelling
+    ) -> tuple[list[R], list[RowOutcome]]:
+        """The rows without those of which it is asked whether somebody who is here is called so now."""
+        if self.renamed is None or self.naming is None:
+            return rows, asked
+        found = self.renamed(connection, rows)
+        open_still = {
+            number: Misspelt(name, known, makes=True, renames=True).of(self.main)
+            for number, (name, known) in found.items()
+            if not spelling.is_said(self.main, name)
+        }
+        asked += [(number, RowResult.REJECTED, question) for number, question in open_still.items()]
+        return [row for row in rows if self.naming(row)[0] not in open_still], asked
 
     @staticmethod
     def _leave_out(result: Imported, number: int, why: Text) -> None:
         result.read, result.left_out = result.read - 1, result.left_out + 1
         result.remarks.append((number, why))
-
-    @staticmethod
-    def _left_out(words: str, spelling: Spelling, doubt: Doubt | None) -> Text:
-        """Why a row is left out that heads a team, or of which somebody said that it is no record."""
-        if doubt is not None and doubt.heads_team:
-            return text("Left out: {words} is the heading of a team", words=words)
-        if words in spelling.recalled:
-            return text("Left out, as was said of an earlier list: {words}", words=words)
-        return text("Left out, as was said: {words}", words=words)
-
-    def _doubt(self, plan: Plan, number: int) -> Doubt | None:
-        """What may make a row no record, its words as names are read."""
-        doubt = plan.doubts.get(number)
-        return None if doubt is None else replace(doubt, words=plan.clean(self.main, doubt.words))
-
-    def _placeholder(self, cell: Cells) -> Doubt | None:
-        """What stands in place of a project's name: TBD, 待定, a dash, a year."""
-        name = plain(cell.get(self.main, ""))
-        if self.kind is not PROJECTS or not (names_nobody(name) or name.isdecimal() or is_to_come(name)):
-            return None
-        filled = [words for words in cell.values() if words]
-        return Doubt(words=cell[self.main], cells=" · ".join(filled), reason=Reason.REMARK)
-
-    def _is_open(self, field: str, words: str) -> bool:
-        """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
-        names = self.names.get(field)
-        if self.kind is not PAIRINGS or names is None or not words:
-            return False
-        return names_nobody(words) or is_to_come(words) or (names.people and speaks_against(words))
-
-    def _is_doubted(self, doubt: Doubt, spelling: Spelling) -> bool:
-        """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
-        may be who signed the list."""
-        signs = doubt.reason is Reason.SIGNED and self.kind == PEOPLE
-        return not spelling.is_said(self.main, doubt.words) and (signs or not spelling.is_known(self.main, doubt.words))
 
     def _broken(self, plan: Plan, number: int, row: Sequence[str], cell: Cells) -> Problem | None:
         """Why a row can't be taken whatever it means: a fault, cells beyond the header, garbled text."""
@@ -322,7 +283,7 @@ class RowFile(Generic[R]):
     def _meant(self, cell: Cells, spelling: Spelling) -> tuple[Cells, list[Unanswered]]:
         """The cells with names as they are here, and what has to be asked of them; whoever has a number is known by it."""
         meant, asked = dict(cell), list[Unanswered]()
-        is_known_by_number = bool(cell.get("code")) and not spelling.is_renamed(cell.get(self.main, ""))
+        is_known_by_number = bool(cell.get("code")) and not spelling.is_said(self.main, cell.get(self.main, ""))
         for name in self.names.keys() & cell.keys() - ({self.main} if is_known_by_number else set()):
             try:
                 meant[name] = spelling.meant(name, cell[name])
@@ -420,10 +381,6 @@ def _missing(here: Sequence[str], listed: Iterable[str], new: int) -> list[Text]
         names=Listed(tuple(text("{name}", name=name) for name in missing[:_NAMED])),
     )
     return [words]
-
-
-def _filled(cell: Cells) -> frozenset[str]:
-    return frozenset(name for name, words in cell.items() if plain(words).casefold() not in EMPTY)
 
 
 def _questions(outcomes: Sequence[RowOutcome]) -> list[Unanswered]:

@@ -75,8 +75,8 @@ def _below(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Summary | No
     """The summary below this header, if it is one."""
     columns = [[cell for cell in column if not _is_empty(cell)] for column in zip_longest(*rows, fillvalue="")]
     named = [(cell, cells) for cell, cells in zip_longest(header, columns, fillvalue="") if cell or cells]
-    down = [(str(cell), list(cells)) for cell, cells in named if not _may_be_across(str(cell))]
-    across = [(str(cell), list(cells)) for cell, cells in named if _may_be_across(str(cell))]
+    down = [(str(cell), list(cells)) for cell, cells in named if not may_be_across(str(cell))]
+    across = [(str(cell), list(cells)) for cell, cells in named if may_be_across(str(cell))]
     told = sum(not names_totals(cell) for cell, _ in across) >= _ACROSS or any(
         _key(cell) in _words("rows") for cell, _ in down
     )
@@ -89,7 +89,8 @@ def _below(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Summary | No
     return Summary([cell for cell, _ in down if cell], [cell for cell, _ in across])
 
 
-def _may_be_across(header: str) -> bool:
+def may_be_across(header: str) -> bool:
+    """Whether a column of a summary may be called so: a month, quarter, year or week, a stage, totals, what a pivot calls its sums."""
     key = _key(header)
     if not key:
         return False

@@ -349,8 +349,10 @@ DEALS = [
         [("Besitzer", "Gesamt"), ("Anna Berg", "1200.50"), ("Tom Ray", "1700"), ("Gesamt", "2900.50")],
         [("Top 2",), ("1", "Tom Ray", "1700"), ("2", "Anna Berg", "1200.50")],
         [("", "Rank", "Account", "Won"), ("", "1.", "Acme", "1700"), ("", "2.", "Beta", "1200.50")],
+        [("Owner", "Won", "Lost", "Open"), ("Anna Berg", "1", "0", "0"), ("Tom Ray", "0", "1", "1"), ("Total", "1", "1", "1")],
+        [("By stage",), ("Seller", "Proposal", "Closed Won", "Total"), ("Anna Berg", "0", "1", "1"), ("Tom Ray", "1", "0", "1")],
     ],
-)
+)  # fmt: skip
 def test_a_small_table_below_the_deals_is_left_out_and_listed(
     file_store: Store, tmp_path: Path, ending: str, below: list[tuple[str, ...]]
 ) -> None:

@@ -174,6 +174,8 @@ def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
         ({0: "Cables", 2: "Ben", 4: "2024-03-02", 5: "2024-06-20"}, True, False),  # opened later, it is another one
         ({0: "Pilot phase 1 v2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, True),
         ({0: "Pilot phase 1 v2", 1: "Lumen Holding", 6: "77.00"}, False, True),
+        ({0: "Pilot phase 1 v2", 2: "Ben", 6: "92.00"}, False, True),  # to be closed on the same day
+        ({0: "Pilot phase 2", 2: "Ben", 6: "92.00"}, False, False),
         ({0: "Pilot phase 2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
         ({0: "Cables", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
         ({0: "Pilot phase 1 v2", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),

@@ -20,7 +20,7 @@ REAL = (
     "Ordóñez, Íñigo|María Ñíguez|Óñez Íñaki|Weiß Bau Server · Weiß Bau|Groß Weiß Otto|José|Françoise|Łukasz Małgorzata|Иван|Γιώργος|Oğuzhan Işıl|สมชาย|王芳|陳怡君|田中太郎 さとう|김민수|SÃO PAULO|ÅÄÖ|Ærø|ØRSTED|É.D.|"
     "« café »|“IRMÃ”|ANDRÉ’S BAR|„Ä“|NOËL’S|ÖÖ|骁龙|闫妮|璟雯|鑫鑫鑫|赟|囍|珺翀|Đặng Văn|Nguyễn Thị|Þór|20°C|Café™|Häagen-Dazs|ÎLE|5 €|"
     "深圳市腾讯计算机|𠮷野家|㈱日立|L´Oréal|王芳│华东|e城e家|麻辣烫烫|TĂŞNAD|Ünlü|Ş. Yılmaz|½|naïve|café  Paris|André  was|café “Paris”|IRMÃ MARIA|é\u00a0 x|Nº 5|√完成|<b>&amp;</b>|AT&T; Co|100% Wool|C:\\users|"
-    "José · Alvarez|à · b|José Šimek|André Žižek|café €5|¡olé ¡olé!|café ½, bar|Señorà ‹Ana›|Zoë „Zo“ Roth"
+    "José · Alvarez|à · b|José Šimek|André Žižek|café €5|¡olé ¡olé!|café ½, bar|Señorà ‹Ana›|Zoë „Zo“ Roth|·à faire|·é|plan ·ê|°é"
 )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from tests.conftest import ME, TODAY
 from tests.transfer.files import read_in, written
@@ -60,16 +61,59 @@ GERMAN = (
             {"name": "Thema", "owner": "Besitzer", "stage": "Phase"},
         ),
         (("Owner", "Lead Owner", "Stage", "Result", "ID"), ("Ann", "Bo", "open", "?", "1"), {"owner": "Owner"}),
+        (
+            ("Owner", "Buyer", "Matter", "Status", "Closed", "Created"),
+            ("Ann", "Acme", "Pumps", "won", "2024-05-01", "2024-01-01"),
+            {"account": "Buyer", "name": "Matter"},
+        ),
+        (
+            ("Besitzer", "Kundenname", "Käufer", "Gegenstand", "Titel", "Phase", "Erstellt"),
+            ("Ann", "Acme", "Acme", "Pumpen", "", "Angebot", "2024-01-01"),
+            {"account": "Kundenname", "name": None, "opened_on": "Erstellt"},
+        ),
+        (
+            ("机会", "客户简称", "负责人", "阶段", "金额", "结束日期", "创建"),
+            ("水泵", "华兴", "王芳", "赢单", "5", "2024-05-01", "2024-01-01"),
+            {"name": "机会", "account": "客户简称", "opened_on": "创建"},
+        ),
     ],
 )
 def test_headers_that_stand_for_a_field(
-    file_store: Store, tmp_path: Path, head: tuple[str, ...], row: tuple[str, ...], fields: dict[str, str]
+    file_store: Store, tmp_path: Path, head: tuple[str, ...], row: tuple[str, ...], fields: dict[str, str | None]
 ) -> None:
     file = written(tmp_path / "a.csv", [head, row])
     plan = opportunities.plan(file_store, file)
-    assert {name: plan.mapping.columns.get(name) for name in fields} == {name: [one] for name, one in fields.items()}
+    held = {name: plan.mapping.columns.get(name, [None])[0] for name in fields}
+    assert held == fields
     assert ("status" in plan.mapping.columns) == ("status" in fields or "Status" in head)
     assert read_in(opportunities, file_store, file).new == 1
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "asked"),
+    [
+        (("Owner", "Kunde", "Angelegenheit"), ("Acme", "Pumps {n}"), {"name": ["Angelegenheit"]}),
+        (("Owner", "Deal name", "Bought by"), ("Pumps", "Firm {n}"), {"account": ["Bought by"]}),
+        (("Owner", "Kunde", "Angelegenheit", "ID"), ("Acme", "Pumps {n}", "A{n}"), {}),
+        (("Owner", "Kunde", "Way"), ("Acme", "by phone"), {}),
+        (("Owner", "Deal name", "Contact"), ("Pumps", "Ann {n}"), {}),
+        (("Owner", "Deal name", "Reference"), ("Pumps", "OP-{n}"), {}),
+    ],
+)
+def test_a_column_of_texts_that_may_be_the_name_or_the_customer_is_asked_about(
+    file_store: Store, tmp_path: Path, head: tuple[str, ...], cells: tuple[str, ...], asked: dict[str, list[str]]
+) -> None:
+    rows = [("Ann", *(one.format(n=n) for one in cells), "open", f"2024-05-0{n}", f"2024-01-0{n}") for n in range(1, 6)]
+    file = written(tmp_path / "a.csv", [(*head, "Stage", "Close Date", "Created"), *rows])
+    plan = opportunities.plan(file_store, file)
+    assert plan.perhaps() == asked
+    for name, columns in asked.items():
+        assert any(f"{name}=" in str(one) for one in plan.questions())
+        none = opportunities.plan(file_store, file, columns={name: []})
+        assert none.questions() == []
+        chosen = opportunities.plan(file_store, file, columns={name: columns})
+        assert chosen.questions() == []
+        assert set(chosen.mapping.columns["id"]) == {head[1], head[2], "Created"}
 
 
 @pytest.mark.parametrize(
@@ -107,7 +151,19 @@ def test_the_closing_date_is_asked_about_together_with_the_stage(
 
 
 @pytest.mark.parametrize("header", ["Closed", "Abgeschlossen", "结单"])
-@pytest.mark.parametrize(("cell", "wrong"), [("n/a", False), ("-", False), ("tbd", True), ("2026-02-30", True)])
+@pytest.mark.parametrize(
+    ("cell", "wrong"),
+    [
+        ("n/a", False),
+        ("-", False),
+        ("k. A.", False),
+        ("#NV", False),
+        ("offen", False),
+        ("未定", False),
+        ("tbd", True),
+        ("2026-02-30", True),
+    ],
+)
 def test_a_cell_that_is_no_day_does_not_take_the_closing_date_from_the_others(
     file_store: Store, tmp_path: Path, header: str, cell: str, wrong: bool
 ) -> None:
@@ -148,3 +204,37 @@ def test_a_small_table_beside_takes_no_column_from_deals_with_short_headers(file
         assert plan.questions() == []
         held = {name: found[0] for name, found in plan.mapping.columns.items() if name in ("name", "owner", "status")}
         assert held == {"name": "Vorhaben", "owner": "Bearbeiter", "status": "Stand"}
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("first", "gap"), [(0, 1), (2, 1), (2, 2), (0, 0), (2, 0)], ids=["header", "below", "wide gap", "tight", "tight below"]
+)  # fmt: skip
+def test_a_titled_table_beside_that_is_wider_than_its_title_takes_no_deal_away(
+    file_store: Store, tmp_path: Path, ending: str, first: int, gap: int
+) -> None:
+    head = ("Owner", "Deal", "Stage", "Amount", "Close Date")
+    rows = [head, *(("Ann", f"Deal {n}", "won", n, f"2024-01-0{n}") for n in range(1, 9))]
+    top = [("Top 2",), ("Deal", "Owner", "Amount"), ("Deal 8", "Ann", 8), ("Deal 7", "Ann", 7)]
+    beside = [("",) * 3] * first + [(*one, "", "", "")[:3] for one in top] + [("",) * 3] * 9
+    table = [(*row, *[""] * gap, *part) for row, part in zip(rows, beside, strict=False)]
+    file = written(tmp_path / f"a.{ending}", table)
+    plan = opportunities.plan(file_store, file)
+    assert plan.questions() == []
+    done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+    if gap:
+        assert (done.new, done.rejected) == (8, [])
+        assert any("beside the table" in one for one in plan.understood(translator("en"))["notes"])
+    else:
+        assert [(one.row, one.value) for one in done.rejected][-1:] == [(first + 4, "Deal 7" if first else "Ann")]
+        assert ("empty column before it" in str(done.rejected[0].reason)) == (ending == "xlsx")
+
+
+def test_a_row_that_a_separator_too_many_made_longer_is_no_table_beside(file_store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "a.csv"
+    rows = [f"Ann,Deal {n},won,{n},2024-01-0{n},2024-01-01" for n in range(1, 9)]
+    file.write_text(
+        "\n".join(["Owner,Deal,Stage,Amount,Close Date,Created", *rows, "Lee, Ann, Jr,Deal 9,open,9,,2024-01-01"])
+    )
+    done = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True).result
+    assert [one.row for one in done.rejected] == [10]

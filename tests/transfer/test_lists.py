@@ -30,6 +30,7 @@ from mentor_app.core.text import translator
 from mentor_app.transfer import activities, opportunities, pairings, people, projects
 from mentor_app.transfer.clock import minutes_of, time_of_day
 from mentor_app.transfer.list_words import headers, meaning
+from mentor_app.transfer.misspelt import ALL, said_of
 from mentor_app.transfer.recognise import ACTIVITIES, PAIRINGS, PEOPLE, PROJECTS
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME
@@ -546,16 +547,50 @@ def test_a_number_that_somebody_else_comes_under_is_asked_about(
     assert ([one.key for one in done.asked], done.updated) == ([f"called:{now}"] * asked, 0 if asked else 1)
     if asked:
         assert str(done.asked[0]) == (
-            f"E1 is the employee number of {before}. Is {before} called {now} now? Somebody else needs a number of their own."
+            f"E1 is the employee number of {before}. Is {before} called {now} now, or is the number {now}'s now?"
         )
         assert f'--name "{now}=formerly {before}"' in str(done.unanswered[0])
-        (_, called), (_, left_out) = done.asked[0].choices
+        (_, called), _, (_, left_out) = done.asked[0].choices
         out = [read(now, said=said, dry_run=True) for said in ({f"called:{now}": left_out}, {f"name:{now}": "out"})]
         assert [(one.left_out, one.asked, one.updated) for one in out] == [(1, [], 0)] * 2
         by_words = read(now, said={f"name:{now}": f"formerly {before}"}, dry_run=True)
         assert (by_words.asked, by_words.updated) == ([], 1)
         assert read(now, said={f"called:{now}": called}).updated == 1
     assert (read(now).unchanged, read(now).asked) == (3, [])
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("Lea Fuchs", "Seat Lea Fuchs: Tessa Humeq"),
+        ("Lea Fuchs", "Open (was Lea Fuchs)"),
+        ("巫马驰", "巫马驰远"),
+        ("Lea Fuchs", "Lea Fuchs-Berg"),
+    ],
+)
+def test_new_renames_nobody_whose_number_stands_there(file_store: Store, tmp_path: Path, before: str, now: str) -> None:
+    def read(name: str, **how: Any) -> Imported:
+        rows = [NUMBERED, ("E1", name, "North"), ("E2", "Ann Hill", "North")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", rows), **how)
+
+    assert read(before, said=said_of({ALL: "new"})).new == 2
+    everybody = said_of({ALL: "new"})
+    is_plain = now == "Lea Fuchs-Berg"
+    assert read(now, said=everybody, dry_run=True).updated == is_plain
+    for said in (everybody, said_of({now: "new"}))[is_plain:]:
+        asked = read(now, said=said)
+        assert [str(one) for one in asked.asked] == [
+            f"E1 is the employee number of {before}. Is {before} called {now} now, or is the number {now}'s now?"
+        ]
+        assert (f'--name "{now}=formerly {before}"' in str(asked.unanswered[0]), asked.updated) == (True, 0)
+    assert read(now, said=said_of({now: before}), dry_run=True).unchanged == 2, "a slip"
+    assert read(now, said=said_of({now: f"formerly {before}"}), dry_run=True).updated == 1
+    assert read(now, said=said_of({now: "out"})).left_out == 1
+    again = read(now, dry_run=True)
+    assert ([answer for _, answer in again.recalled], again.left_out) == (
+        [] if is_plain else ["out"],
+        int(not is_plain),
+    )
 
 
 @pytest.mark.parametrize(
@@ -576,6 +611,78 @@ def test_a_name_that_changes_with_the_hire_date_or_stands_there_twice_is_asked_a
 
     assert read(("Ann Berg", "1", "2020-01-06")).new == 4
     assert [one.key for one in read(*now).asked] == ["called:Ann Roth"] * asked
+
+
+def test_whoever_takes_a_number_over_is_new_and_its_holder_stays_without_one(file_store: Store, tmp_path: Path) -> None:
+    def read(*rows: tuple[str, str], **how: Any) -> Imported:
+        rest = [(*row, "North") for row in (*rows, ("E2", "Ann Hill"), ("E3", "Bob Lee"))]
+        return read_in(people, file_store, written(tmp_path / "p.csv", [NUMBERED, *rest]), **how)
+
+    def codes() -> dict[str, str | None]:
+        with file_store.read() as connection:
+            return {row.name: row.code for row in connection.execute(select(person.c.name, person.c.code))}
+
+    assert read(("E1", "Marta Silva")).new == 3
+    before = codes()
+    asked = read(("E1", "Priya Nair"))
+    assert [value for _, value in asked.asked[0].choices] == ["Marta Silva", "takes", "out"]
+    assert '--name "Priya Nair=takes"' in str(asked.unanswered[0])
+    for said in ({"called:Priya Nair": "takes"}, said_of({"Priya Nair": "takes"})):
+        trial = read(("E1", "Priya Nair"), dry_run=True, said=said)
+        assert [(cell.field, cell.before, str(cell.after), str(cell.record)) for cell in trial.cells] == [
+            ("code", "E1", "(none any more)", "Marta Silva")
+        ]
+        assert [str(why) for _, why in trial.remarks] == [
+            "The employee number E1 is Priya Nair's now, and Marta Silva's no more."
+        ]
+        assert (trial.people_added, trial.unchanged, trial.unanswered) == (["Priya Nair"], 2, [])
+    assert read(("E1", "Priya Nair"), said=said).applied
+    assert codes() == {**before, "Marta Silva": None, "Priya Nair": "E1"}
+    assert read(("E1", "Priya Nair"), said=said).unchanged == 3, "said once more"
+    file_store.act(ME, undo)
+    assert codes() == before
+
+    twice = read(("E1", "Priya Nair"), ("E1", "Marta Silva"), said=said)
+    assert ([value for _, value in twice.asked[0].choices], codes()) == (["Marta Silva", "out"], before)
+    here = read(("E1", "Ann Hill"), said=said_of({"Ann Hill": "takes"}))
+    assert (here.applied, codes()) == (False, before), "who is here is nobody new"
+    with file_store.read() as connection:
+        marta = connection.execute(select(person.c.id).where(person.c.code == "E1")).scalar_one()
+    for rows in ([("E1", "Priya Nair"), ("E9", "Marta Silva")], [("E9", "Marta Silva"), ("E1", "Priya Nair")]):
+        moved = read(*rows, said={**said, "E9": marta})
+        assert (moved.new, codes()) == (1, {**before, "Marta Silva": "E9", "Priya Nair": "E1"}), "she has another"
+        file_store.act(ME, undo)
+
+
+@pytest.mark.parametrize(
+    ("now", "asked"),
+    [
+        ([("Marta Weiss", "North", "2020-02-03")], True),
+        ([("WEISS, Marta", "North", "2020-02-03")], True),
+        ([("Marta Weiss", "South", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-04")], False),
+        ([("Martin Weiss", "North", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-03"), ("Marta Silva", "North", "2020-02-03")], False),
+        ([("Marta Weiss", "North", "2020-02-03"), ("Marta Kern", "North", "2020-02-03")], False),
+    ],
+)
+def test_a_new_surname_without_a_number_is_asked_about(
+    file_store: Store, tmp_path: Path, now: list[tuple[str, ...]], asked: bool
+) -> None:
+    def read(*rows: tuple[str, ...], **how: Any) -> Imported:
+        head, rest = ("Name", "Team", "Hire date"), ("Tom Ray", "North", "2020-02-03")
+        return read_in(people, file_store, written(tmp_path / "p.csv", [head, *rows, rest]), **how)
+
+    assert read(("Marta Silva", "North", "2020-02-03")).new == 2
+    done = read(*now)
+    name = now[0][0]
+    assert [str(one) for one in done.asked] == [f"{name} is not here, but Marta Silva is. Is that meant?"] * asked
+    if asked:
+        assert f'--name "{name}=formerly Marta Silva"' in str(done.unanswered[0])
+        assert read(*now, said=said_of({name: "new"}), dry_run=True).new == 1
+        assert read(*now, said=said_of({name: "Marta Silva"}), dry_run=True).unchanged == 2
+        assert read(*now, said=said_of({name: "formerly Marta Silva"})).updated == 1
+        assert (read(*now).asked, read(*now).unchanged) == ([], 2)
 
 
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:

@@ -199,7 +199,7 @@ def test_bad_rows_are_reported_with_row_column_value_and_reason(store: Store, tm
         (6, "sales_agent", ""),
         (7, "engage_date", "2024-13-01"),
         (8, "close_value", "ten"),
-        (9, "", ""),
+        (9, "", "extra"),
         (10, "close_date", "2031-02-01"),
     ]
     assert str(result.rejected[0].reason) == "Closed before it was opened on 2024-03-01."

@@ -40,6 +40,16 @@ NOBODY = (
 )
 
 
+NOT_NAMED = (
+    "wird noch benannt|Projekt offen|Projekt (noch offen)|Noch zu benennendes Projekt|Projekt steht noch nicht fest|Projektname folgt|"
+    "À définir|A definir|projet à nommer|Nom du projet : à venir|not yet named|Unnamed project 2|Project to be defined|Open|"
+    "未命名|未命名2|项目未命名|项目名称待定|尚未命名的项目|项目待命名"
+)
+NAMED = (
+    "Open Banking|Offensive|Pending Homes|Projekt Offenbach|Projet Ouverture|Folgt dem Fluss|待客之道|项目管理|无名之辈"
+)
+
+
 @pytest.mark.parametrize("name", SOMEBODY.split("|"))
 def test_a_name_is_known_by_a_given_name_or_an_east_asian_surname(name: str) -> None:
     assert is_persons(name)
@@ -107,9 +117,10 @@ def test_one_answer_is_given_of_all_that_may_be_nobody_and_holds_for_the_next_li
         ("REQ-2031", "out"),
     ]
     said = dict(lines(people.plan(file_store, again).understood(translator("en"), done), translator("en")))
-    assert "Row 5: Left out, as was said of an earlier list: Freie Stelle" in said["To be noted"]
+    words = "Row 5: Left out, as was said of an earlier list: Freie Stelle"
+    assert f'{words} (--name "Freie Stelle=new" changes that)' in said["To be noted"]
     taken = read_in(people, file_store, again, dry_run=True, said=said_of({ALL: "new"}))
-    assert (taken.people_added, taken.left_out) == (["Freie Stelle", "REQ-2031", "Vacant Post"], 0), "all are meant"
+    assert (taken.people_added, taken.left_out) == (["Vacant Post"], 2), "what was said of an earlier list stays"
     done = read_in(people, file_store, again, said=said_of({"Freie Stelle": "new", ALL: "out"}))
     assert (done.people_added, done.left_out) == (["Freie Stelle"], 2), "it can be said otherwise"
     assert read_in(people, file_store, again).unchanged == 5, "and holds from then on"
@@ -140,6 +151,40 @@ def test_a_heading_that_is_a_team_too_takes_nobody_of_the_team_out(file_store: S
     assert done.teams_added == ["Dallas", "Savannah", "Aurora"]
     file_store.act(ME, add_person, PersonDetails(name="Dallas"))
     assert "Dallas" not in str(read_in(people, file_store, path, dry_run=True).remarks), "somebody is called so"
+
+
+@pytest.mark.parametrize(
+    ("heading", "team", "asked"),
+    [
+        ("Team Nord", "Nord", False),
+        ("Agence de Lille", "Lille", False),
+        ("Agence d'Arras", "Arras", False),
+        ("West Squad", "West", False),
+        ("华东团队", "华东", False),
+        ("Team Paula", "Nord", True),
+        ("Nord Anna", "Nord", True),
+    ],
+)
+def test_a_heading_with_a_word_for_a_team_before_its_rows_is_left_out(
+    file_store: Store, tmp_path: Path, heading: str, team: str, asked: bool
+) -> None:
+    rows = [("Name", "Team", "Hire date"), (heading, "", ""), ("Anna Berg", team, "2024-03-01")]
+    rows += [("Tom Ray", team, "2024-03-01"), ("Ida Kern", "East", "2024-03-01")]
+    done = read_in(people, file_store, written(tmp_path / "list.csv", rows), dry_run=True)
+    assert ([one.about for one in done.asked], done.left_out, done.new) == ([heading] * asked, not asked, 3)
+
+
+def test_how_many_rows_one_answer_is_given_of_is_counted_by_rows(office: Office, tmp_path: Path) -> None:
+    head = ("Apprentice", "Mentor", "Project", "Started on")
+    pairs = [
+        ("Hire 0", "TBC", "A", "2026-10-01"),
+        ("Hire 1", "TBC", "B", "2026-10-01"),
+        ("open", "Mo", "A", "2026-10-01"),
+    ]
+    path = written(tmp_path / "p.csv", [head, *pairs])
+    words = '--name "*=out" leaves out all 3 of which it is asked whether they belong to the list.'
+    assert str(read_in(pairings, office.store, path).unanswered[-1]) == words
+    assert read_in(pairings, office.store, path, said=said_of({ALL: "out"})).left_out == 3
 
 
 def test_what_may_be_a_name_is_asked_about_again_once_its_row_says_something_else(
@@ -206,6 +251,7 @@ def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: P
         "New logo (name to follow)",
         "项目3",
         "Project #4",
+        *NOT_NAMED.split("|"),
     ],
 )
 def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
@@ -222,6 +268,18 @@ def test_a_project_s_name_that_is_to_come_is_asked_about_and_so_is_a_heading(
     assert [one.about for one in read_in(projects, file_store, path).asked] == ["Harbour", name]
     done = read_in(projects, file_store, path, said=said_of({"Harbour": "out", name: "out"}))
     assert (done.new, done.left_out, done.applied) == (2, 2, True)
+
+
+def test_names_of_projects_that_begin_like_these_are_read(file_store: Store, tmp_path: Path) -> None:
+    rows = [("Project", "Customer", "Started on"), *((name, "Acme", "2026-01-05") for name in NAMED.split("|"))]
+    assert read_in(projects, file_store, written(tmp_path / "p.csv", rows)).new == len(rows) - 1
+
+
+@pytest.mark.parametrize("name", ["wird noch benannt", "Projet à définir", "项目未命名"])
+def test_a_pairing_whose_project_is_not_named_yet_is_asked_about(office: Office, tmp_path: Path, name: str) -> None:
+    rows = [("Apprentice", "Mentor", "Project", "Started on"), ("Hire 0", "Mo", name, "2026-10-01")]
+    asked = read_in(pairings, office.store, written(tmp_path / "p.csv", rows)).asked
+    assert [one.about for one in asked] == [name]
 
 
 def test_a_name_said_to_mean_somebody_is_not_asked_about_in_the_next_list(file_store: Store, tmp_path: Path) -> None:
@@ -270,19 +328,24 @@ def test_capitals_and_blanks_make_nobody_new(file_store: Store, tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("titles", "roles"),
+    ("header", "titles", "roles"),
     [
-        (("Mentor", "New hire", "Account Executive"), ["mentor", "new_hire"]),
-        (("Mentor", "Intern", "Team lead"), ["mentor", "team_lead"]),
-        (("Mentor", "Sales Manager", "Intern"), []),
-        (("Mentor", "Astronaut", "Intern"), []),
+        ("Job title", ("Mentor", "New hire", "Account Executive"), ["mentor", "new_hire"]),
+        ("Job title", ("Mentor", "Intern", "Team lead"), ["mentor", "team_lead"]),
+        ("Job title", ("Mentor", "Sales Manager", "Intern"), []),
+        ("Job title", ("Mentor", "Astronaut", "Intern"), []),
+        ("Rôle", ("tuteur", "Commercial", "Nouvelle recrue"), ["mentor", "new_hire"]),
+        ("Rôle", ("tuteur", "Commercial", "Astronaute"), []),
+        ("Fonction", ("Mentor", "Commerciale", "Chef d'équipe"), ["mentor", "team_lead"]),
+        ("Funktion", ("Mentorin", "Verkäufer", "Neuzugang"), ["mentor", "new_hire"]),
+        ("Rolle", ("Mentorin", "Verkäufer", "Neuzugang"), ["mentor", "new_hire"]),
     ],
 )
 def test_job_titles_are_roles_where_all_of_them_are_known_as_such(
-    file_store: Store, tmp_path: Path, titles: tuple[str, ...], roles: list[str]
+    file_store: Store, tmp_path: Path, header: str, titles: tuple[str, ...], roles: list[str]
 ) -> None:
     names = ("Anna Berg", "Tom Ray", "Ida Kern")
-    path = written(tmp_path / "list.csv", [("Name", "Job title"), *zip(names, titles, strict=True)])
+    path = written(tmp_path / "list.csv", [("Name", header), *zip(names, titles, strict=True)])
     assert read_in(people, file_store, path).applied
     with file_store.read() as connection:
         assert sorted(str(role) for one in everybody(connection) for role in one.roles) == roles
@@ -309,7 +372,7 @@ def test_a_pairing_whose_mentor_is_to_come_is_asked_about(office: Office, tmp_pa
     assert ([one.about for one in done.asked], [one.row for one in done.rejected]) == (["TBC", "New hire 3"], [5])
     path = written(tmp_path / "pairs.csv", rows)
     asked = str(read_in(pairings, office.store, path, dry_run=True).unanswered[-1])
-    assert asked == '--name "*=out" leaves out all 2 of which it is asked whether they are somebody.'
+    assert asked == '--name "*=out" leaves out all 2 of which it is asked whether they belong to the list.'
     done = read_in(pairings, office.store, path, dry_run=True, said=said_of({ALL: "out"}))
     assert (done.asked, done.new, done.left_out) == ([], 1, 2)
     done = read_in(pairings, office.store, path, said=said_of({"TBC": "out", "New hire 3": "out"}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, and_, or_, select
@@ -64,7 +64,8 @@ def preview(connection: Connection, person_id: int) -> Preview:
         )
     if not of.names:
         goes = []
-    found = list(spots(connection, of, Replacing(person_id, of)))
+    replacing = Replacing(person_id, of)
+    found = list(spots(connection, of, replacing))
     doubtful, left = ([one for one in found if one.fate == fate] for fate in (DOUBTFUL, LEFT))
     if doubtful:
         told = plural_text(
@@ -74,7 +75,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         )
         goes.append(_with_places(connection, told, doubtful, _PLACES))
     numbers = _numbers(connection, of)
-    unsought = [one for one in numbers if one not in of.codes]
+    unsought = [one for one in numbers if one not in (*of.codes, *of.plain_codes)]
     if numbers:
         goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
     counts = {table: _with_words(connection, table, sorted(of.rows[table])) for table in GOES}
@@ -87,9 +88,14 @@ def preview(connection: Connection, person_id: int) -> Preview:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if unsought:
         stays.append(
+            text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
+        )
+    if of.plain_codes:
+        stays.append(
             text(
-                "The employee number inside texts of others, for it has figures or letters only, or is short: {numbers}",
-                numbers=" · ".join(unsought),
+                "The employee number inside texts of others, for it has figures or letters only, unless it stands in brackets behind "
+                "the name or by itself behind a word for it: {numbers}",
+                numbers=" · ".join(of.plain_codes),
             )
         )
     short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]
@@ -115,7 +121,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
         goes=tuple(goes),
         stays=tuple(stays),
         unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
-        left=_with_places(connection, _told_after(len(left)), left, _AFTERWARDS) if left else None,
+        left=_with_places(connection, _told_after(len(left)), left, _AFTERWARDS, replacing) if left else None,
         places=len(left),
     )
 
@@ -140,14 +146,18 @@ def _told_after(n: int) -> Text:
     )
 
 
-def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most: int) -> Text:
+def _with_places(
+    connection: Connection, told: Text, found: Sequence[Spot], most: int, gone: Replacing | None = None
+) -> Text:
     """With one line for each place, the same line once with its count, but not more than so many; those that are no list first,
-    numbers last."""
+    numbers last. As it stands there once the name is ``gone``."""
     some = sorted(found, key=lambda one: (is_code(one.place), one.is_listed))[:_LOOKED_AT]
     names = Names(connection, _records(some))
     lines: dict[tuple[str, str], list[Text]] = defaultdict(list)
     for one in some:
         record, words = names.of(one.table, one.row_id), one.around()
+        if gone is not None:
+            record, words = _replaced(record, gone), one.once_erased(gone.neutral).around()
         lines[str(record), words].append(record)
     for (_, words), records in [*lines.items()][:most]:
         if len(records) == 1:
@@ -157,6 +167,11 @@ def _with_places(connection: Connection, told: Text, found: Sequence[Spot], most
                 "{one}\n    {record}: {words} (× {n})", one=told, record=records[0], words=words, n=len(records)
             )
     return text("{one}\n    …", one=told) if len(lines) > most or len(found) > len(some) else told
+
+
+def _replaced(record: Text, gone: Replacing) -> Text:
+    args = ((name, gone.mention(value) if isinstance(value, str) else value) for name, value in record.args)
+    return replace(record, args=tuple(args))
 
 
 def _records(found: Iterable[Spot]) -> list[dict[str, Any]]:
@@ -170,7 +185,7 @@ def _records(found: Iterable[Spot]) -> list[dict[str, Any]]:
 def _numbers(connection: Connection, of: Theirs) -> list[str]:
     """Their employee numbers, of now and before."""
     now = select(person.c.code).where(person.c.id.in_(of.ids), person.c.code.is_not(None))
-    return sorted({*of.codes, *connection.execute(now).scalars()})
+    return sorted({*of.codes, *of.plain_codes, *connection.execute(now).scalars()})
 
 
 def _standing(one: Standing) -> Text:

@@ -86,6 +86,8 @@ def _cells_of(names: Names, key: _Key, before: Mapping[str, Any], after: Mapping
             values = [
                 "" if value in (None, "") else names.value(table, column, value) for value in (was[column], now[column])
             ]
+            if field == "code" and not now[column]:  # no empty cell does that
+                values[1] = text("(none any more)")
             yield Cell(row=row, record=names.of(table, row_id), field=field, before=values[0], after=values[1])
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import CALLED, OUT, Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
+from mentor_app.core.imports import CALLED, OUT, TAKES, Keep, RowOutcome, RowResult, Said, Unanswered, finish, keep_all
 from mentor_app.core.people import rules
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
@@ -47,35 +47,44 @@ def import_people(
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
     somebody's who is here, or NEW_PERSON's, and by CALLED what somebody was called before; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
     with another one is ``Misnumbered`` until it is said that its holder is called so now, and ``TakenOver`` where that name is hardly
-    its holder's. Says what became of each row; where
+    its holder's; there TAKES adds somebody new, who has the number from then on. Says what became of each row; where
     ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     seen: dict[int, int] = {}
     rows = list(rows)
     bearers = Counter(rules.match_key(details.name) for _, details, _ in rows)
-    listed = {details.code for _, details, _ in rows if details.code}
+    listed = Counter(details.code for _, details, _ in rows if details.code)
     said_of = {key: value for key, value in (numbers or {}).items() if not key.startswith(CALLED)}
     if said_of.keys() - listed:
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
     bearing = numbered_bearers(session.connection)
     holders = {one.code: one for found in bearing.values() for one in found}
-    others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
+    taken = {details.code for _, details, _ in rows if (numbers or {}).get(CALLED + details.name) == TAKES}
+    held = listed.keys() - taken
+    others = {name: [one for one in found if one.code not in held] for name, found in bearing.items()}
     spelled = _spelled(session)
     for number, written, fields in rows:
         remark: UserError | None = None
         once = (numbers or {}).get(CALLED + written.name)
+        former = _former_holder(written, holders) if once == TAKES else None
+        once = None if once == TAKES else once
         said = _as_here(written if once is None else replace(written, name=str(once)), spelled)
         try:
-            person_id, details = _find(
-                session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
-            )
-            if said_of.get(said.code or "") != person_id:
-                _check_number(person_id, said, bearing, holders, spelled, bearers)
+            if former is not None:
+                person_id, details = _new_holder(said, former, listed[former.code], spelled)
+            else:
+                person_id, details = _find(
+                    session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
+                )
+            if former is None and said_of.get(said.code or "") != person_id:
+                _check_number(person_id, said, bearing, holders, spelled, bearers, listed)
             details = details if once is None else replace(details, name=written.name)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt(number):
+                if former is not None:
+                    remark = _give_up_number(session, former, details.name)
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
                     spelled[rules.match_key(details.name)].add(details.name)
@@ -168,28 +177,66 @@ class Misnumbered(Unanswered):
 
 class TakenOver(Unanswered):
     """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
-    ``is_here``: whether somebody is called so already."""
+    ``is_here``: whether somebody is called so already; ``is_once``: whether no other row has the number, so that it may be theirs now."""
 
-    def __init__(self, code: str, holder: Bearer, name: str, is_here: bool) -> None:
-        super().__init__(
-            N_(
-                "{code} is the employee number of {holder}. Is {holder} called {name} now? Somebody else needs a number of their own."
-            ),
-            code=code,
-            holder=holder.name,
-            name=name,
-        )
+    def __init__(self, holder: Bearer, name: str, is_here: bool, is_once: bool) -> None:
+        can_take = is_once and not is_here
+        super().__init__(_WHOSE_NOW if can_take else _OF_THEIR_OWN, code=holder.code, holder=holder.name, name=name)
         self.of("name")
-        self.key, self.about = CALLED + name, f"{name} ({code})"
+        self.key, self.about = CALLED + name, f"{name} ({holder.code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=name), holder.name)]
-        if is_here:
-            words = N_('Say --name "{name}=formerly {holder}", or correct the number in the file.')
+        if can_take:
+            taken = text("The number is {name}'s now, {holder} stays without one", name=name, holder=holder.name)
+            self.choices.append((taken, TAKES))
+            out = text("It is nobody: leave the row out")
+            words = N_('Say --name "{name}=formerly {holder}", --name "{name}=takes" or --name "{name}=out".')
         else:
-            self.choices.append((text("It is somebody else, or nobody: leave the row out"), OUT))
+            out = text("It is somebody else, or nobody: leave the row out")
             words = N_(
                 'Say --name "{name}=formerly {holder}" or --name "{name}=out", or correct the number in the file.'
             )
+        if is_here:
+            words = N_('Say --name "{name}=formerly {holder}", or correct the number in the file.')
+        else:
+            self.choices.append((out, OUT))
         self.answer = text(words, name=name, holder=holder.name)
+
+
+_WHOSE_NOW = N_(
+    "{code} is the employee number of {holder}. Is {holder} called {name} now, or is the number {name}'s now?"
+)
+_OF_THEIR_OWN = N_(
+    "{code} is the employee number of {holder}. Is {holder} called {name} now? Somebody else needs a number of their own."
+)
+
+
+def _former_holder(details: PersonDetails, holders: Mapping[str, Bearer]) -> Bearer | None:
+    """Who had the number that is somebody else's now; None where nobody else has it."""
+    holder = holders.get(details.code or "")
+    is_same = holder is None or rules.match_key(holder.name) == rules.match_key(details.name)
+    return None if is_same else holder
+
+
+def _new_holder(
+    details: PersonDetails, former: Bearer, rows: int, spelled: Mapping[str, object]
+) -> tuple[None, PersonDetails]:
+    """Somebody new with the number of a ``former`` holder. TakenOver where so many ``rows`` have it, or somebody is called so already."""
+    is_here = rules.match_key(details.name) in spelled
+    if rows > 1 or is_here:
+        raise TakenOver(former, details.name, is_here, is_once=False)
+    return None, details
+
+
+def _give_up_number(session: Session, former: Bearer, name: str) -> UserError:
+    """Leave the ``former`` holder of a number without one, unless the list gave another; and how that is told."""
+    if session.row(person, former.id)["code"] == former.code:
+        session.update(person, former.id, {"code": None})
+    return UserError(
+        "The employee number {code} is {name}'s now, and {holder}'s no more.",
+        code=former.code,
+        name=name,
+        holder=former.name,
+    )
 
 
 def _check_number(
@@ -198,11 +245,12 @@ def _check_number(
     bearing: Mapping[str, Sequence[Bearer]],
     holders: Mapping[str, Bearer],
     spelled: Mapping[str, object],
-    listed: Container[str],
+    names: Container[str],
+    codes: Mapping[str, int],
 ) -> None:
     """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; TakenOver where
-    the name hardly is the holder's with a change, another hire date is said, or the holder is ``listed`` by the old name, too; by what
-    everybody was called before the file."""
+    the name hardly is the holder's with a change, another hire date is said, or the old name is one of the list's ``names``, too; by what
+    everybody was called before the file. ``codes``: how many rows have each number."""
     key, holder = rules.match_key(details.name), holders.get(details.code or "")
     if holder is None or holder.id != person_id:
         return
@@ -211,8 +259,8 @@ def _check_number(
         raise Misnumbered(holder.code, holder, namesakes[0])
     was = rules.match_key(holder.name)
     is_moved = bool(details.hired_on and holder.hired_on and details.hired_on != holder.hired_on)
-    if was != key and (was in listed or is_moved or not keeps_part(holder.name, details.name)):
-        raise TakenOver(holder.code, holder, details.name, key in spelled)
+    if was != key and (was in names or is_moved or not keeps_part(holder.name, details.name)):
+        raise TakenOver(holder, details.name, key in spelled, codes[holder.code] == 1)
 
 
 def _find(

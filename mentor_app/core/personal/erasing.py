@@ -46,7 +46,9 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     """Erase in the rows of a table; returns which were touched."""
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
-    ids = set(of.rows.get(table.name, ())) | with_names(connection, table, (*of.names, *of.codes, *of.short))
+    ids = set(of.rows.get(table.name, ())) | with_names(
+        connection, table, (*of.names, *of.codes, *of.plain_codes, *of.short)
+    )
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
     for at in range(0, len(wanted), _SOME):

@@ -28,6 +28,7 @@ _SIGN = rf"(?:[^\w{_TAKEN}]|_)"
 _ENDING = rf"(?=(?:s|ens)?(?!{LETTER}))"
 _JOIN = r"(?:(?<![^\W_]{2})\. |[ ._'-])?"
 """Between the words of a name that is written as it is."""
+_ESCAPED = re.compile(r"\\[nrt]")
 _TAG = re.compile(r"</?[a-z][^<>@]{0,200}>", re.IGNORECASE)
 
 
@@ -69,8 +70,11 @@ class Leftover:
 
 
 def _readings(words: str) -> Iterator[Reading]:
-    """Words as a page shows them, with blanks for its tags, and as they are written, for there are names in tags, too."""
+    """Words as a page shows them, with blanks for what a program wrote for the end of a line and for its tags, and as they are written,
+    for there are names in tags, too."""
     yield evenly(as_shown(words))
+    if "\\" in words:
+        yield evenly(as_shown(_ESCAPED.sub("  ", words)))
     if "<" in words:
         yield evenly(as_shown(_TAG.sub(lambda tag: " " * len(tag[0]), words)))
         yield evenly(as_read(words))
@@ -114,6 +118,8 @@ def _patterns(name: str) -> Iterator[str]:
         spelling = loosely if len(pieces) > 1 else without_marks
         if "".join(pieces):
             yield rf"(?<!{LETTER}){f'{_NO_LETTER}+'.join(map(spelling, pieces))}{_ENDING}"
+        if len(pieces) > 1 and all(piece[0].isupper() for piece in pieces):
+            yield f"(?-i:{f'{_NO_LETTER}{{0,3}}'.join(map(re.escape, pieces))}(?![a-z]))"
 
 
 def _number(code: str) -> str:

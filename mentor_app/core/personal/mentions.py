@@ -60,6 +60,8 @@ _DATES = frozenset([
     "januar", "jänner", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember",
 ])  # fmt: skip
 """Words in capitals behind a name that are no part of it."""
+_NUMBERED = frozenset(["no", "nr", "id", "number", "nummer", "employee"])
+"""Words behind a name that say what the number behind them is."""
 _PAIRED = re.compile(rf"(?P<sign>[()\[\]（）“”\"])|{TAG.pattern}", re.IGNORECASE)
 
 
@@ -210,7 +212,7 @@ class Mentions:
         words, more = re.findall(r"[^\W\d_]+", match[0]), _MORE.match(match.string, end)
         if more is None or len(words) < 2 or not all(word[0].isupper() for word in (*words, more[1])):
             return False
-        if more[1].casefold() in TITLES | _DATES or (more[1].isupper() and not match[0].isupper()):
+        if more[1].casefold() in TITLES | _DATES | _NUMBERED or (more[1].isupper() and not match[0].isupper()):
             return False
         rest = key_of(match.string[more.start(1) : more.start(1) + _LONGEST])
         is_next = any(rest.startswith(key) for key in self.others.get(key_of(more[1]), ()))

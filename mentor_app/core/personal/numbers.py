@@ -18,16 +18,30 @@ _BESIDE = re.compile(rf"{_LISTED}(?:[^\w.!?;。！？；]|_|\.(?!\s)){{0,6}}")
 _OPENED = re.compile(r"[ \u00a0\u3000]?[(\[（]\s?")
 """What stands between the name and the number where that is in brackets of its own behind it."""
 _BEFORE = r"(?<![^\W\d_])"
-_UNTIL = r"[\s.:：#=(（\"'-]{0,4}(?:(?:is|was|ist|war|为|是)[\s:：]*)?$"
-_OWN = re.compile(
-    rf"(?:{_BEFORE}(?:employee|mitarbeiter(?:in)?|"
-    r"(?:employee|staff|personnel|payroll|mitarbeiter|personal|pers\.?)[ -]?(?:number|no|nr|nummer|id))|"
-    rf"(?:员工|职工|人员)(?:编号|号)?|工号){_UNTIL}",
-    re.IGNORECASE,
+_OPEN = r"#=(（【\"'-"
+_UNTIL = rf"[\s.:：{_OPEN}]{{0,4}}(?:(?:is|was|ist|war|为|是|は)[\s:：]*)?$"
+_NUMBER = r"(?:numbers?|nos?\b|nr|nummern?|id)"
+_LABEL = (
+    rf"{_BEFORE}(?:(?:employee|emp\.?|staff|personnel|payroll|mitarbeiter|personal|pers\.?)[ -]?{_NUMBER}|matricule|matr\b)|"
+    r"(?:员工|職工|职工|人员|員工)(?:编号|編號|号|號| ?ID)|工号|工號|社員番号|사번"
 )
-"""Words for an employee number."""
-_ANY = re.compile(rf"(?:{_BEFORE}(?:number|no(?=[.:])|nr|nummer|id)|编号){_UNTIL}", re.IGNORECASE)
+_SOMEBODY = r"employee|mitarbeiter(?:in)?|staff|emp\b"
+_OWN = (
+    re.compile(rf"(?:{_LABEL}){_UNTIL}", re.IGNORECASE),
+    re.compile(rf"(?:{_BEFORE}(?:{_SOMEBODY})|员工|职工|人员|員工)[\s:：{_OPEN}]{{0,4}}$", re.IGNORECASE),
+)
+"""Words for an employee number, and for an employee."""
+_ANY = re.compile(
+    rf"(?:{_BEFORE}(?:number|no(?=[.:])|nr|nummer|id|n[.]?[°º]|n[.]o)|№|编号|編號){_UNTIL}", re.IGNORECASE
+)
 """Words for any number."""
+_LABELLED = re.compile(rf"(?:^|[^\w\s]\s*|[\r\n\t]\s*)(?:{_LABEL}){_UNTIL}", re.IGNORECASE)
+"""A word for an employee number with which something begins: not that of somebody who is named before it."""
+_ENDS = re.compile(r"\s*(?:$|[,;.!?)）\]】，；。！？、|<]|[\r\n])")
+"""What stands behind a number with which something ends."""
+_OTHER_THING = re.compile(r"\s?(?:号?(?:楼|座|栋|幢|室|厅|馆|车间)|号线|高速|公路|国道|出口)")
+"""What makes a building or a road of a number."""
+_SOME = 3  # letters or figures of a number that has only either
 
 
 def may_be_another(code: str) -> bool:
@@ -35,13 +49,20 @@ def may_be_another(code: str) -> bool:
     return len(key_of(code)) <= _FEW
 
 
+def is_of_one_kind(code: str) -> bool:
+    """Whether a number has figures or letters only: then many another thing is called so."""
+    return len(code) >= _SOME and (code.isdecimal() or code.isalpha())
+
+
 class ShortNumbers:
-    """Finds these employee numbers where something tells that they are theirs."""
+    """Finds these employee numbers where something tells that they are theirs; those of one kind where that is sure."""
 
     def __init__(self, codes: Iterable[str]) -> None:
-        self._told = [re.escape(as_shown(code).words) for code in codes]
+        self._told = [as_shown(code).words for code in codes]
+        told = "|".join(map(re.escape, self._told))
         self._any = re.compile(
-            rf"(?<!{LETTER_OR_FIGURE})(?<!\d[.,-])(?:{'|'.join(self._told)})(?!{LETTER_OR_FIGURE})(?![.,-]\d)"
+            rf"(?<!{LETTER_OR_FIGURE})(?<!\d[.,-])(?:{told})(?!{LETTER_OR_FIGURE})"
+            rf"(?![.,-]\d|[:–-]\s?{LETTER_OR_FIGURE}{{0,3}}\d)"
         )
 
     def places(self, words: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
@@ -51,16 +72,22 @@ class ShortNumbers:
         read = as_shown(words)
         for match in self._any.finditer(read.words):
             begin, end = read.begins[match.start()], read.ends[match.end() - 1]
-            is_within = any(a < end and begin < b for a, b in names)
-            if not is_within and (_is_beside(words, begin, end, names) or _is_behind(words, begin, _OWN, _ANY)):
+            if any(a < end and begin < b for a, b in names) or _OTHER_THING.match(words, end):
+                continue
+            if is_surely_theirs(words, begin, end, names) or (
+                not is_of_one_kind(match[0])
+                and (_is_beside(words, begin, end, names) or _is_behind(words, begin, *_OWN, _ANY))
+            ):
                 yield begin, end
 
 
 def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
-    """Whether the number that stands there can hardly be another thing: in brackets behind the name, or behind a word for such numbers."""
+    """Whether the number that stands there can hardly be another thing: in brackets behind the name, or by itself behind a word for such
+    numbers."""
     closes = words[end : end + 2].strip()[:1] in (")", "]", "）")
     is_bracketed = any(b <= begin and _OPENED.fullmatch(words, b, begin) for _, b in names)
-    return (closes and is_bracketed) or _is_behind(words, begin, _OWN)
+    is_alone = _ENDS.match(as_shown(words[end : end + _NEAR]).words) is not None
+    return (closes and is_bracketed) or (is_alone and _is_behind(words, begin, _LABELLED))
 
 
 def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
@@ -69,5 +96,6 @@ def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]
 
 
 def _is_behind(words: str, begin: int, *told: re.Pattern[str]) -> bool:
-    before = as_shown(words[max(begin - _NEAR, 0) : begin]).words
+    more = "x" if begin > _NEAR else ""
+    before = more + as_shown(words[max(begin - _NEAR, 0) : begin]).words
     return any(one.search(before) for one in told)

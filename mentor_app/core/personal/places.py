@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,8 @@ GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word, name or numbe
 _LONGEST = 80
 _ACROSS = re.compile(r"[\t\r\n·|+/]")
 """What may stand between two people rather than within the name of one."""
+_LONGER = re.compile(r"[._/-]\d")
+"""What goes on with a number."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
 _BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)\s+$")
 _FEW = 60  # characters in which the word before a name stands
@@ -82,6 +84,17 @@ class Spot:
     begin: int
     end: int
     fate: str
+    gone: Sequence[tuple[int, int]] = ()
+    """From where to where in the same words the name goes."""
+
+    def once_erased(self, neutral: str) -> Spot:
+        """The same as it stands there afterwards."""
+        words, begin, end, last = "", self.begin, self.end, 0
+        for a, b in self.gone:
+            words, last = words + self.words[last:a] + neutral, b
+            begin += (len(neutral) - b + a) * (b <= self.begin)
+            end += (len(neutral) - b + a) * (b <= self.end)
+        return replace(self, words=words + self.words[last:], begin=begin, end=end, gone=())
 
     @property
     def is_listed(self) -> bool:
@@ -177,7 +190,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     pieces: list[Sequence[str]] = [
         some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
     ]
-    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.short)))))
+    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.plain_codes, *of.short)))))
     spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
@@ -199,7 +212,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                             listed += like.places(words, [*taken, *left])
                         listed += left_over.places(words, taken, listed)
                         for place in sorted(listed):
-                            yield spot(bracketed(words, *place), STAYS)
+                            yield replace(spot(bracketed(words, *place), STAYS), gone=taken)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:
@@ -219,15 +232,18 @@ class _Doubts:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
         self._capitals = in_capitals((*spellings(of.names), *of.short))
         self._numbers = set(map(key_of, filter(may_be_another, of.codes))) - set(map(key_of, of.names))
+        self._codes = set(map(key_of, of.codes)) - set(map(key_of, of.names))
+        self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
         if key_of(words[begin:end]) in self._numbers:
             return not is_surely_theirs(words, begin, end, [one for one in taken if one != (begin, end)])
-        if in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@":
-            return True
-        if key_of(words[begin:end]) in self._one_word or _ACROSS.search(words, begin, end):
+        if (key := key_of(words[begin:end])) in self._codes | self._plain:
+            return key in self._codes and _LONGER.match(words, end) is not None
+        is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
+        if is_small or key in self._one_word or _ACROSS.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):

@@ -23,6 +23,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
 from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
+from mentor_app.core.personal.numbers import is_of_one_kind
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -140,7 +141,9 @@ class Theirs:
     short: tuple[str, ...]
     crm: Mapping[int, str]
     codes: tuple[str, ...]
-    """Their employee numbers, of letters and figures: of figures alone many another thing is numbered."""
+    """Their employee numbers, of letters and figures."""
+    plain_codes: tuple[str, ...] = ()
+    """Those of figures or letters alone: many another thing is numbered so."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -190,6 +193,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
+    codes = _codes(said, ids)
     return Theirs(
         ids=ids,
         names=names,
@@ -197,7 +201,8 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         others=others,
         short=tuple(short),
         crm=crm,
-        codes=tuple(sorted(_codes(said, ids))),
+        codes=tuple(sorted(code for code in codes if not is_of_one_kind(code))),
+        plain_codes=tuple(sorted(filter(is_of_one_kind, codes))),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -207,7 +212,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
 
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
     ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
-    return {code for code in ever if len(code) > 2 and not code.isdecimal() and not code.isalpha()}
+    return {code for code in ever if len(code) > 2}
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:
@@ -324,9 +329,10 @@ class Replacing:
         """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        self._may_be_in = may_stand_in((*of.names, *of.codes, *of.short))
+        self._may_be_in = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
         called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
-        self._mentions = mentions(called, of.others, of.common, of.short, list(filter(is_short_code, of.codes)))
+        numbers = [*filter(is_short_code, of.codes), *of.plain_codes]
+        self._mentions = mentions(called, of.others, of.common, of.short, numbers)
         self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:

@@ -6,7 +6,8 @@ Where no day of opening is said, a row is perhaps an open deal of the same name,
 (Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
 Of an open deal that is missed all may change at once while it goes on. A row is perhaps one if customer and amount or day of opening are equal, no
 other day of opening is said, and up to three parts differ; or, where no day of opening is said, if the owner is the same, the name is plainly alike (Pilot, Pilot v2)
-and the customer, too: its name is equal or begins alike, or has the same first word and the day is the same.
+and the customer, too: its name is equal or begins alike, or has the same first word and the day is the same. Of another owner it is perhaps one, if it is the
+only row and the only deal that customer, name and day of closing allow.
 """
 
 from __future__ import annotations
@@ -143,12 +144,21 @@ def went_on(connection: Connection, names: Sequence[str], rows: Sequence[Row], m
         if _is_telling(news[n], kind) and _may_have_gone_on(news[n], known[o])
     }
     perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
+    perhaps |= _alone(
+        {(n, o) for n, o in _in_common(news, known, (_ACCOUNT, _CLOSED)) if _plainly_alike(news[n], known[o])}
+    )
     found, met = dict[int, int](), set[int]()
     for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
         if n not in found and o not in met:
             found[n] = o
             met.add(o)
     return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+
+
+def _alone(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Those of these pairs of which each side is in no other."""
+    of_row, of_deal = Counter(n for n, _ in pairs), Counter(o for _, o in pairs)
+    return {(n, o) for n, o in pairs if of_row[n] == of_deal[o] == 1}
 
 
 def _begun(seen: Sequence[Row]) -> list[Row]:

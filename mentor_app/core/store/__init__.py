@@ -26,7 +26,7 @@ from mentor_app.core.store import damage, faults, passwords, server, stray_log
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import OVERWRITTEN, FileGuard
+from mentor_app.core.store.guard import FileGuard
 from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
@@ -321,8 +321,8 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file or the server. What another file in its place must not be mixed with is set aside, and that said."""
-        if self._guard is not None and not self.read_only and (stray := self._guard.stray()):
-            self._set_log_aside(in_use=stray == OVERWRITTEN)
+        if self._guard is not None and not self.read_only and self._guard.stray():
+            self._set_log_aside(in_use=self._guard.is_in_place)
         self.engine.dispose()
         if self._guard is not None:
             self._guard.release()

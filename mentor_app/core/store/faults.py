@@ -76,6 +76,10 @@ LOG_OF_ANOTHER = N_(
     "Beside {store} lies {log} with changes of another file, which would spoil it. Copy {store} alone to a folder you may write to, "
     "and open the copy."
 )
+OPEN_AS_ANOTHER = N_(
+    "Another file was put in the place of {store} while a window or command has the one before open. Close that first, then open it "
+    "again. Nothing was changed."
+)
 NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
 BY_THE_SERVER = N_(
     "A store on a server is backed up and restored there, with pg_dump and pg_restore: see the page of help about your data."

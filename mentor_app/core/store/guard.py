@@ -8,12 +8,11 @@ is open (``is_open``), and before each transaction the names are compared with w
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import sqlite3
 import time
-from collections import Counter
-from contextlib import closing
+from collections import Counter, defaultdict
+from contextlib import closing, suppress
 from errno import EISDIR, ENOENT
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -22,10 +21,11 @@ from weakref import finalize
 
 from mentor_app.core.environment import own_folders
 from mentor_app.core.errors import StoreFault, UserError, reason_of
+from mentor_app.core.store.beside_sqlite import HEADER, Content, FilesRead, LogState, is_moved
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
-REPLACED = N_("{store} is another file now than when it was opened. Close the window and open the store again.")
+REPLACED = N_("{store} is another file now than when it was opened. Nothing more is written to it; open it again.")
 LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
     "change is there."
@@ -43,7 +43,9 @@ OVERWRITTEN = N_(
 _LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
 _BESIDE = ("-wal", "-shm")
 _File = tuple[int, int]
+_Change = tuple[int, str]  # of the history: its number, and when it was made
 _open_here: Counter[tuple[_File, Path]] = Counter()
+_read_here: defaultdict[tuple[_File, Path], FilesRead] = defaultdict(FilesRead)
 FOLDERS = (".files", ".backups")
 """What a store keeps in folders beside it, by the ends of their names."""
 _lock = RLock()  # what is collected meanwhile is released by the same thread
@@ -130,18 +132,21 @@ class FileGuard:
     def __init__(self, path: Path, application_id: int) -> None:
         whole = path.resolve()  # SQLite keeps the log beside the file itself, not beside a link to it
         self._path, self._beside = path, [_beside(whole, end) for end in _BESIDE]
+        self._index = self._beside[1]
         self._application_id = application_id
         self._file = _identity(path)
         self._beside_files: list[_File | None] | None = None
         self._seen: tuple[int, int] | None = None
         self._state: tuple[object, ...] | None = None
         self._begun: str | None = None
-        self._mark: str | None = None
-        self._opened_at = f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}"  # as the history writes it
+        self._last: _Change | None = None
+        self._content: Content = []
+        self._log: LogState | None = None
         self._fault: str | None = None
         if self._file is not None:
             with _lock:
                 _open_here[self._file, whole] += 1
+                self._files = _read_here[self._file, whole]
             # also where nobody closes the store: another file may get its number later
             self._release = finalize(self, _released, (self._file, whole))
 
@@ -159,15 +164,21 @@ class FileGuard:
             self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
 
-    def stray(self) -> str | None:
-        """Why the log that is open here is not that of the file any more: REPLACED or OVERWRITTEN; None where it is."""
+    def stray(self) -> bool:
+        """Whether the log that is open here holds something, and is not that of the file any more."""
         try:
             self.check()
         except StoreFault as fault:
-            ours = self._beside_files[0] if self._beside_files else None
-            if fault.message.key in (REPLACED, OVERWRITTEN) and ours is not None and _identity(self._beside[0]) == ours:
-                return fault.message.key
-        return None
+            if fault.message.key not in (REPLACED, OVERWRITTEN) or not self._beside_files:
+                return False
+            log = self._beside[0]
+            return _identity(log) == self._beside_files[0] and log.exists() and log.stat().st_size > HEADER
+        return False
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the file has the name it had, whatever somebody wrote into it."""
+        return _identity(self._path) == self._file
 
     def is_otherwise(self) -> bool:
         """Whether somebody has written since this was asked last: what is only read may be kept as one that nobody changes."""
@@ -175,10 +186,10 @@ class FileGuard:
         return before is not None and self._state != before
 
     def _check_content(self) -> None:
-        """UserError once somebody has cut the file off, or written over it, other than SQLite does.
+        """StoreFault once somebody has cut the file off, or written over it, other than SQLite does.
 
-        Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. What is in
-        the file itself is read without the log, and again after a moment: it may just be being moved.
+        Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. And again after a
+        moment: it may just be being moved, or written.
         """
         if self._fault is None:
             state = os.stat(self._path)
@@ -187,50 +198,87 @@ class FileGuard:
             if (state.st_size, state.st_mtime_ns) == self._seen:
                 return
             self._seen = state.st_size, state.st_mtime_ns
-            if any(self._looks_well(wait) or self._is_whole_with_its_log() for wait in _LOOKS):
-                return
-            self._fault = OVERWRITTEN
-        raise StoreFault(self._fault, store=str(self._path))
+            try:
+                self._look_at_content()
+            except OSError:  # no more files can be opened: it is looked at the next time
+                self._seen = None
+        if self._fault is not None:
+            raise StoreFault(self._fault, store=str(self._path))
 
-    def _looks_well(self, wait: float) -> bool:
-        """Whether it is this store's file, as far as its first pages tell."""
-        time.sleep(wait)
+    def _look_at_content(self) -> None:
+        for wait in _LOOKS:
+            time.sleep(wait)
+            self._fault = self._fault_of_content()
+            if self._fault is None:
+                return
+
+    def _fault_of_content(self) -> str | None:
+        """OVERWRITTEN or REPLACED (by a store that is whole) where what is in the file is not what SQLite has written here."""
+        log, found = self._files.log_state(self._index), self._files.content(self._path)
+        now = self._files.log_state(self._index)
+        is_ours = is_moved(self._beside[0], self._log, now, self._content, found) if self._content else None
+        if is_ours is None:
+            is_ours = self._goes_on() or (not self._is_whole_alone() and self._is_whole_with_its_log())
+        if not is_ours:
+            return REPLACED if self._is_whole_alone() else OVERWRITTEN
+        self._remember_content(found, log)
+        return None
+
+    def _remember_content(self, found: Content, log: LogState | None) -> None:
+        self._content, self._log = found, log
+        if log is None or log.is_at_rest:
+            with suppress(sqlite3.DatabaseError), closing(sqlite3.connect(self._alone(), uri=True)) as look:
+                begun, last = _first_change(look), _last_change(look)
+                if log == self._files.log_state(self._index):
+                    self._begun, self._last = begun, last
+
+    def _goes_on(self) -> bool:
+        """Whether it is this store's file and goes on from what was in it, as far as its history tells without the log."""
         try:
             with closing(sqlite3.connect(self._alone(), uri=True)) as look:
-                return self._is_it(look)
+                if not self._is_it(look):
+                    return False
+                last = _last_change(look)
+            with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
+                return self._last is None or last is None or _has(look, last)
+        except sqlite3.DatabaseError:
+            return False
+
+    def _is_whole_alone(self) -> bool:
+        """Whether it is a whole store without its log, any store."""
+        try:
+            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
+                if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
+                    return False
+                return bool(look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
         except sqlite3.DatabaseError:
             return False
 
     def _is_whole_with_its_log(self) -> bool:
         """Whether the file is this store, and whole together with its log. Alone it need not be whole for as long as somebody
-        reads what was there before: of the log SQLite then moves only pages that nobody has written since, also page 1
-        without those it speaks of. Whose it is tells a page that is never written again."""
+        reads what was there before: of the log SQLite then moves only pages that nobody has written since."""
         try:
-            with closing(sqlite3.connect(self._alone(), uri=True)) as look:
-                look.execute("PRAGMA writable_schema = ON")  # reads a file that is shorter than its first page says
-                mark = _mark_of(look)
-                if mark is None or self._mark not in (None, mark):
-                    return False
-            with closing(sqlite3.connect(self._path.absolute().as_uri() + "?mode=ro", uri=True)) as look:
+            with closing(sqlite3.connect(self._with_log(), uri=True)) as look:
                 return self._is_it(look) and look.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
         except sqlite3.DatabaseError:
             return False
 
     def _alone(self) -> str:
         """The address of the file without its log."""
-        return self._path.absolute().as_uri() + "?mode=ro&immutable=1"
+        return self._with_log() + "&immutable=1"
+
+    def _with_log(self) -> str:
+        return self._path.absolute().as_uri() + "?mode=ro"
 
     def _is_it(self, look: sqlite3.Connection) -> bool:
-        """Whether its first change is the one it was, unless a backup was restored since it was opened here."""
+        """Whether it begins as it did and has the last change that was in it, unless a backup was restored since."""
         if look.execute("PRAGMA application_id").fetchone()[0] != self._application_id:
             new = self._path.stat().st_size == look.execute("PRAGMA page_size").fetchone()[0]
             return new and self._begun is None  # all the rest is in the log yet
-        begun = _first_change(look)
-        restored = "SELECT count(*) FROM change_set WHERE action = 'store.restore' AND at >= ?"
-        if self._begun in (None, begun) or look.execute(restored, (self._opened_at,)).fetchone()[0]:
-            self._begun, self._mark = begun, _mark_of(look)
+        if self._last is None or (self._begun == _first_change(look) and _has(look, self._last)):
             return True
-        return False
+        restored = "SELECT 1 FROM change_set WHERE action = 'store.restore' AND id > ?"
+        return look.execute(restored, self._last[:1]).fetchone() is not None
 
     def remember(self) -> None:
         """After a transaction: the log and its index are those that SQLite has open now."""
@@ -251,18 +299,23 @@ def _first_change(look: sqlite3.Connection) -> str | None:
     return found
 
 
-def _mark_of(look: sqlite3.Connection) -> str | None:
-    """What is sealed once in the life of a store; None where it is of a version that had no such seal."""
-    try:
-        found = look.execute("SELECT hash FROM installed_seal").fetchone()
-    except sqlite3.OperationalError:
+def _last_change(look: sqlite3.Connection) -> _Change | None:
+    if _first_change(look) is None:
         return None
-    return found[0] if found else None
+    found: _Change = look.execute("SELECT max(id), at FROM change_set").fetchone()
+    return found
+
+
+def _has(look: sqlite3.Connection, change: _Change) -> bool:
+    return look.execute("SELECT 1 FROM change_set WHERE id = ? AND at = ?", change).fetchone() is not None
 
 
 def _released(file: tuple[_File, Path]) -> None:
     with _lock:
         _open_here[file] -= 1
+        if not _open_here[file]:
+            del _open_here[file]
+            _read_here.pop(file).close()
 
 
 def _beside(path: Path, end: str) -> Path:

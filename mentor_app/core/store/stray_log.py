@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
-import mmap
 import os
 import shutil
 import sqlite3
 import struct
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.store import faults
+from mentor_app.core.store.beside_sqlite import FRAME, HEADER
 from mentor_app.core.store.guard import readable_uri
 from mentor_app.core.text import N_, Text, text
 
@@ -37,7 +38,8 @@ _LOG, _INDEX = "-wal", "-shm"
 _APART = (
     2_000_000_000  # nanoseconds: a log that somebody reads meanwhile is moved in part, right after it was written to
 )
-_HEADER, _FRAME = 32, 24
+_LOOKS = (0.1, 0.3, 0.6)  # seconds before it is looked at again
+_SHARED = 128
 _MAGIC = (0x377F0682, 0x377F0683)
 
 
@@ -45,17 +47,36 @@ def look(path: Path, can_write: bool, now: dt.datetime) -> Text | None:
     """Before a store is connected to: set aside a log that would spoil it, or does not go on from it, and say so. Nobody here may
     have it open.
 
-    StoreFault where the file is whole without the log and goes on with it, so that somebody has to say which it is to be.
+    StoreFault where the file is whole without the log and goes on with it, so that somebody has to say which it is to be; and where
+    another program has it open with a log that would spoil it.
     """
     real = path.resolve()
-    if not _is_stray(real):
-        return None
-    alone = _contents_alone(real)
+    with _held(real) as is_free:
+        found = _both_ways(real)
+        for wait in () if is_free else _LOOKS:  # the log may just be being moved, or written
+            if found is None or found[1] is not None:
+                return None
+            time.sleep(wait)
+            found = _both_ways(real)
+        if found is None:
+            return None
+        if not is_free:
+            raise StoreFault(faults.OPEN_AS_ANOTHER, store=str(path))
+        return _without(path, *found, can_write, now)
+
+
+def _both_ways(real: Path) -> tuple[Contents, Contents | None] | None:
+    """What is in a file whose log is perhaps not its own, without the log and with it (None: that is not whole, or does not go on from
+    the file); None where there is no doubt whose log it is."""
+    alone = _contents_alone(real) if _is_stray(real) else None
     if alone is None:
         return None
     both = _contents_with_log(real, alone)
-    if both == alone:
-        return None
+    return None if both == alone else (alone, both)
+
+
+def _without(path: Path, alone: Contents, both: Contents | None, can_write: bool, now: dt.datetime) -> Text:
+    real = path.resolve()
     log = real.name + _LOG
     if both is not None:
         from mentor_app.core.store.contents import last_change
@@ -71,8 +92,11 @@ def decide(path: Path, with_log: bool, now: dt.datetime) -> Text | None:
     """Make what lies in the log a part of the file (``with_log``), or leave it out: what the file was with it is then kept as a backup.
     What there is to say of that. Nobody here may have it open."""
     real = path.resolve()
-    if not _is_stray(real):
-        return text(ALL_ITS_OWN, store=str(path))
+    with _held(real) as is_free:
+        if not _is_stray(real):
+            return text(ALL_ITS_OWN, store=str(path))
+        if not is_free:
+            raise StoreFault(faults.OPEN_AS_ANOTHER, store=str(path))
     from mentor_app.core.store import backup
     from mentor_app.core.store.kept import Reason
 
@@ -97,6 +121,7 @@ def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
     aside = folder / f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{ASIDE_END}{_LOG}"
     with backup.written(folder, str(real)):
         backup.private_folder(folder)
+        aside.touch(0o600)
         shutil.copyfile(log, aside)
         os.truncate(log, 0)
         if not in_use:
@@ -116,11 +141,10 @@ def _is_stray(real: Path) -> bool:
     log = real.with_name(real.name + _LOG)
     try:
         apart = _last_touched(real) - _last_touched(log)
-        if apart <= 0 or log.stat().st_size < _HEADER:
+        if apart <= 0 or log.stat().st_size < HEADER:
             return False
         with (
-            log.open("rb") as opened,
-            mmap.mmap(opened.fileno(), 0, access=mmap.ACCESS_READ) as frames,
+            log.open("rb") as frames,
             real.open("rb") as file,
         ):
             moved = list(_moved(frames, file))
@@ -134,23 +158,42 @@ def _last_touched(path: Path) -> int:
     return max(state.st_mtime_ns, state.st_ctime_ns)
 
 
-def _moved(log: mmap.mmap, file: BinaryIO) -> Iterator[bool]:
+def _moved(log: BinaryIO, file: BinaryIO) -> Iterator[bool]:
     """For each commit in the log whether all pages that were written up to it are so in the file."""
-    magic, _, size, _, *salt = struct.unpack(">6I", log[:24])
+    magic, _, size, _, *salt = struct.unpack(">6I", log.read(HEADER)[:24])
     if magic not in _MAGIC:
         return
     others: set[int] = set()
-    for at in range(_HEADER, len(log) - _FRAME - size + 1, _FRAME + size):
-        number, commits, *own = struct.unpack(">4I", log[at : at + 16])
+    while len(frame := log.read(FRAME + size)) == FRAME + size:
+        number, commits, *own = struct.unpack(">4I", frame[:16])
         if own != salt:
             return
         file.seek((number - 1) * size)
-        if file.read(size) == log[at + _FRAME : at + _FRAME + size]:
+        if file.read(size) == frame[FRAME:]:
             others.discard(number)
         else:
             others.add(number)
         if commits:
             yield not others
+
+
+@contextmanager
+def _held(real: Path) -> Iterator[bool]:
+    """Whether no other program has the store open; none can open it inside then. All who have it open share a lock on this byte of the
+    log's index. Not told where systems lock otherwise, nor of what can't be written."""
+    index = real.with_name(real.name + _INDEX)
+    if os.name == "nt" or not os.access(index, os.W_OK):
+        yield True
+        return
+    import fcntl
+
+    with index.open("r+b") as opened:
+        try:
+            fcntl.lockf(opened, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _SHARED)
+        except OSError:
+            yield False
+            return
+        yield True
 
 
 def _contents_alone(real: Path) -> Contents | None:

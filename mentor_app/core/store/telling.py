@@ -78,7 +78,7 @@ def warnings(shown: Preview) -> list[Text]:
             )
         )
     elif shown.changes_since == 0:
-        said.append(text("Nothing has been changed since then."))
+        said.append(text("Nothing has been changed with this app since then."))
     elif shown.replaced_at is not None:
         when = f"{shown.replaced_at.astimezone():%Y-%m-%d %H:%M}"
         said.append(text("The store was in this state until a backup was restored on {when}.", when=when))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QFormLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from mentor_app.transfer.recognise import IDENTITY_PARTS, identity_parts
 from mentor_app.transfer.stages import ALL_DEALS
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.imports.identity_button import IdentityButton
@@ -29,6 +30,8 @@ class ColumnsPage(QWidget):
         super().__init__()
         self.columns: dict[str, QComboBox] = {}
         self.identity: IdentityButton | None = None
+        self._parts: list[str] = []
+        """The columns of which the identity was put together."""
         self.stages = StagesForm()
         self.stages.answered.connect(self.answered.emit)
         self._fields = QHBoxLayout()
@@ -49,6 +52,7 @@ class ColumnsPage(QWidget):
         source, columns = plan.source, plan.mapping.columns
         clear(self._fields)
         self.columns, self.identity = {}, None
+        self._parts = identity_parts(columns)
         form, said, doubtful = QFormLayout(), kept["columns"], _doubtful(plan)
         form.setContentsMargins(8, 8, 8, 8)
         for name, words in plan.kind.fields.items():
@@ -71,6 +75,8 @@ class ColumnsPage(QWidget):
                 box.setCurrentIndex(-1)
                 _mark(box, doubtful[name])
                 box.setToolTip(tr("It could be {columns}.", columns=", ".join(map(source.place_of, doubtful[name]))))
+            if name in IDENTITY_PARTS:
+                box.activated.connect(self._put_identity_together)
             box.activated.connect(lambda _: self.answered.emit())
             self.columns[name] = box
             form.addRow(label(tr(words)), box)
@@ -78,6 +84,13 @@ class ColumnsPage(QWidget):
         holder.setLayout(form)
         self._fields.addWidget(holder)
         self.stages.show_stages(stages, kept["stages"])
+
+    def _put_identity_together(self) -> None:
+        """Take the columns that are chosen now for what deals are called into their identity, while it is put together of such."""
+        parts = identity_parts(self.chosen())
+        if self.identity is not None and parts and set(self.identity.chosen()) == set(self._parts):
+            self.identity.choose(parts)
+            self._parts = parts
 
     def _identity_button(self, headers: Sequence[str], known: list[str], words: str) -> IdentityButton:
         self.identity = IdentityButton(list(headers), known)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from mentor_app.core.imports import OUT
 from mentor_app.transfer.misspelt import NEW
 from mentor_app.ui.i18n import current, plural, told, tr
-from mentor_app.ui.widgets.controls import button, label
+from mentor_app.ui.widgets.controls import button, label, plain_tip
 from mentor_app.ui.widgets.layouts import clear
 
 if TYPE_CHECKING:
@@ -31,6 +31,8 @@ class RowQuestions(QWidget):
         """The boxes that can be answered together."""
         self._by_itself: set[QComboBox] = set()
         """The boxes that somebody answered one by one."""
+        self._recalled: set[QComboBox] = set()
+        """The boxes that were answered of an earlier list, and not since."""
         self.take_all = button(tr("Take all as people"), lambda: self._answer_all(NEW))
         self.leave_all = button(tr("Leave all out"), lambda: self._answer_all(OUT))
         self._all = QWidget()
@@ -61,10 +63,16 @@ class RowQuestions(QWidget):
             for words, value in question.choices:
                 box.addItem(words.render(current()), value)
             box.setCurrentIndex(box.findData({**recalled, **kept}.get(question.key)))
+            for at in range(box.count()):
+                box.setItemData(at, plain_tip(box.itemText(at)), Qt.ItemDataRole.ToolTipRole)
+            box.setToolTip(plain_tip(box.currentText()))
+            box.currentTextChanged.connect(lambda words, box=box: box.setToolTip(plain_tip(words)))
             box.activated.connect(lambda _, box=box: self._answer(box))
             self.boxes[question.key] = box
             if question.key in kept:
                 self._by_itself.add(box)
+            elif question.key in recalled:
+                self._recalled.add(box)
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
             head = QHBoxLayout()
@@ -73,7 +81,7 @@ class RowQuestions(QWidget):
             self._rows.addLayout(head)
             self._rows.addWidget(label(question.render(current()), wrap=True))
         self._tell_how_many()
-        if any(self.boxes[question.key].currentIndex() >= 0 for question in asked):
+        if any(question.key in self.chosen() for question in asked):
             self.answered.emit()
 
     def forget(self) -> None:
@@ -81,32 +89,34 @@ class RowQuestions(QWidget):
         clear(self._rows)
         self.boxes = {}
         self._at_once = []
-        self._by_itself = set()
+        self._by_itself, self._recalled = set(), set()
         self._all.hide()
 
     def _together(self) -> list[QComboBox]:
-        """The boxes that are answered together: all that nobody answered by itself; once all were, all of them."""
-        return [box for box in self._at_once if box not in self._by_itself] or self._at_once
+        """The boxes that are answered together: all that nobody answered by itself, now or of an earlier list."""
+        return [box for box in self._at_once if box not in self._by_itself | self._recalled]
 
     def _tell_how_many(self) -> None:
-        self._all.setVisible(len(self._at_once) > 1)
         several = len(self._together())
+        self._all.setVisible(several > 0 and len(self._at_once) > 1)
         self._how_many.setText(plural("{n} row may hold nobody.", "{n} rows may hold nobody.", several))
 
     def _answer(self, box: QComboBox) -> None:
         self._by_itself.add(box)
+        self._recalled.discard(box)
         self._tell_how_many()
         self.answered.emit()
 
     def _answer_all(self, value: int | str) -> None:
-        """Give the same answer of all rows that may hold nobody, also of those of an earlier list."""
+        """Give the same answer of all rows that may hold nobody and of which nothing else was said."""
         for box in self._together():
             box.setCurrentIndex(box.findData(value))
         self.answered.emit()
 
     def chosen(self) -> dict[str, int | str]:
-        """What is asked about → the answer, of those that were answered."""
-        return {key: box.currentData() for key, box in self.boxes.items() if box.currentIndex() >= 0}
+        """What is asked about → the answer, of those that were answered; what was said of an earlier list holds by itself."""
+        answered = {key: box for key, box in self.boxes.items() if box not in self._recalled}
+        return {key: box.currentData() for key, box in answered.items() if box.currentIndex() >= 0}
 
     def unanswered(self) -> QComboBox | None:
         """The first box that still has to be answered."""

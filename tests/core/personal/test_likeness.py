@@ -59,6 +59,7 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Mary Jane Watson", [], "MaryJaneWatson2~Mary Jane, Watson", ["MaryJaneWatson", "Mary Jane, Watson"]),
         ("Ann Li Wong", ["Ann Li", "Li Wong"], "Ann\nLi Wong~Ann Li\nWong", ["Ann\nLi Wong", "Ann Li\nWong"]),
         ("Marie Dupont", ["Anne-Marie Dupont"], "Cheers Anne\nMarie Dupont~Cheers Anne Marie Dupont", ["Marie Dupont"] * 2),
+        ("Mary Watson", [], "MaryWatsonA10~éMary Watson~Mary Watsoné~a\\nMary\\nWatson~Mary Watsonville", ["MaryWatson", "Mary Watson", "Mary Watson", "Mary\\nWatson"]),
         ("Mary Watson", [], "with Rosemary Watson, Mary Watson-Holmes", ["Mary Watson"]),
         ("Ann Li", [], "Ann\n---\nLi~Bob\nLi\nAnn\nBo", ["Ann\n---\nLi", "Li\nAnn"]),
         ("李伟", [], "拜访李*伟的客户，李（伟）说，李 伟的，姓李，伟大", ["李*伟", "李（伟", "李 伟"]),

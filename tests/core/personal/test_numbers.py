@@ -18,7 +18,9 @@ A10 = {
     "Mary Watson (A10)": "X (X)",
     "Employee no.: A10": "Employee no.: X",
     "Personalnummer A10": "Personalnummer X",
-    "工号是A10的": "工号是X的",
+    "Met Bo, Emp No A10; all well": "Met Bo, Emp No X; all well",
+    "工号：A10": "工号：X",
+    "工號【A10】": "工號【X】",
 }
 MAY_BE_OTHERS = {
     "A10 Mary Watson": "X X",
@@ -32,6 +34,12 @@ MAY_BE_OTHERS = {
     "Mary Watson – A10 is closed": "X – X is closed",
     "Number A10": "Number X",
     "编号A10": "编号X",
+    "N° A10": "N° X",
+    "工号是A10的": "工号是X的",
+    "No employee (A10 closed)": "No employee (X closed)",
+    "For the employee A10 is the way home": "For the employee X is the way home",
+    "Huayu's employee No. A10": "Huayu's employee No. X",
+    "Employee No. A10 of Huayu": "Employee No. X of Huayu",
 }
 OTHERS = (
     "Took the A10 to Utrecht",
@@ -43,6 +51,11 @@ OTHERS = (
     "Bo (A10), Mary Watson",
     "no A10 here",
     "Room 2-A10",
+    "We lost an employee. A10 was jammed",
+    "Employee No. A10:A20 is the range",
+    "Employee No. A10-A20",
+    "员工A10高速",
+    "工号A10号楼",
 )
 """In which it stays, and is shown."""
 NO_NUMBER = ("Class A100", "BA10", "A10.5 km", "AA10")
@@ -73,9 +86,12 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
         ("W07", "ticket W07-3, w07", [STAYS, STAYS]),
         ("A-1", "a 1 % rise, A1", [STAYS]),
         ("B12", "Jo Roth (B-12), B 12, b 12", [GOES, STAYS, STAYS]),
-        ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, GOES]),
+        ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, DOUBTFUL]),
         ("HR-12", "hr12", [DOUBTFUL]),
-        ("HR-104", "hr104", [GOES]),
+        ("HR-104", "hr104, ticket HR-104-7", [GOES, DOUBTFUL]),
+        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050, Huayu's employee no. 1050", [GOES, GOES, GOES]),
+        ("1050", "Employee No. 1050; invoice no. 1050", [GOES]),
+        ("1050", "工号：1050，金额1050元", [GOES]),
     ],
 )
 def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(

@@ -94,6 +94,7 @@ def test_the_log_of_another_file_is_set_aside(place: Path, other: Path, seconds:
         assert len(names(store)) == 300
     (aside,) = folder_of(str(place)).glob("*-aside.sqlite-wal")
     assert aside.read_bytes() == log
+    assert os.name == "nt" or not aside.stat().st_mode & 0o077
     assert place.read_bytes() == content
     with closing(open_team(place)) as store:
         assert not store.remarks
@@ -201,6 +202,74 @@ def test_closing_spoils_no_file_that_was_put_there_meanwhile(
         assert not again.remarks
 
 
+def older(place: Path) -> bytes:
+    return place.read_bytes()
+
+
+def newer(place: Path) -> bytes:
+    """What somebody went on with elsewhere."""
+    copy = place.with_name("copy.sqlite")
+    shutil.copyfile(place, copy)
+    made(copy, "Cy")
+    return copy.read_bytes()
+
+
+def tidied(place: Path) -> bytes:
+    """The same, but in other pages."""
+    copy = place.with_name("copy.sqlite")
+    with closing(sqlite3.connect(place)) as source:
+        source.execute("VACUUM INTO ?", (str(copy),))
+    return copy.read_bytes()
+
+
+@pytest.mark.parametrize("moved", ["nothing to move", "not moved", "moved", "moved by itself", "by another program"])
+@pytest.mark.parametrize("copied", [older, newer, tidied])
+def test_a_copy_of_the_same_store_written_into_it_is_noticed_and_kept_as_it_is(
+    place: Path, monkeypatch: pytest.MonkeyPatch, copied: Callable[[Path], bytes], moved: str
+) -> None:
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    content = copied(place)
+    if copied is older:
+        made(place, "Bo")
+    store = open_team(place)
+    names(store)
+    if moved == "by another program":
+        crashed(place, "Ann 0")
+    elif moved != "nothing to move":
+        for number in range(150 if moved == "moved by itself" else 1):
+            add(store, f"Ann {number}")
+    if moved == "moved":
+        with store.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint")
+    overwritten(place, put(content))
+    for work in (lambda: names(store), lambda: add(store, "Di")):
+        with pytest.raises(StoreFault) as told:
+            work()
+        assert told.value.message.key == guard.REPLACED
+    store.close()
+    assert place.read_bytes() == content
+    with closing(open_team(place)) as store:
+        assert not store.remarks
+        assert ("Cy" in names(store)) == (copied is newer)
+        assert not {"Ann 0", "Bo", "Di"} & set(names(store))
+
+
+@pytest.mark.parametrize("moved", [True, False])
+def test_the_same_bytes_put_there_again_are_no_alarm(place: Path, moved: bool) -> None:
+    with closing(open_team(place)) as store:
+        add(store, "Ann")
+        if moved:
+            with store.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint")
+        names(store)
+        overwritten(place, lambda file: put(file.read_bytes())(file))
+        add(store, "Bo")
+        later(place)
+        add(store, "Cy")
+    with closing(open_team(place)) as store:
+        assert {"Ann", "Bo", "Cy"} <= set(names(store))
+
+
 def test_whoever_still_has_the_old_log_open_can_not_write_it_into_the_file(
     place: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -209,8 +278,11 @@ def test_whoever_still_has_the_old_log_open_can_not_write_it_into_the_file(
     add(store, "Ann")
     overwritten(place, put(other.read_bytes()))
     later(place)
-    script = "import sys; from mentor_app.core.team import open_team; open_team(sys.argv[1]).close()"
-    subprocess.run([sys.executable, "-c", script, str(place)], check=True)
+    for words in (["people"], ["check", "--log", "without"]):
+        command = [sys.executable, "-m", "mentor_app", "--store", str(place), *words]
+        said = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert said.returncode
+        assert "has the one before open" in said.stderr
     store.close()
     assert sound(place)
     with closing(open_team(place)) as again:

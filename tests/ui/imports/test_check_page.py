@@ -184,10 +184,14 @@ def test_whoever_comes_under_the_number_of_another_is_asked_about(team: MainWind
     wizard = _to_the_check(team, file)
     (box,) = wizard.check.questions.boxes.values()
     assert (box.accessibleName(), box.currentIndex()) == ("Ines Prado (K8)", -1)
-    for key, said in ((Qt.Key.Key_End, (1, 0, 1)), (Qt.Key.Key_Home, (1, 1, 0))):
+    taken = "The number is Ines Prado's now, Marta Silva stays without one"
+    for key, said in ((Qt.Key.Key_End, (1, 0, 1)), (Qt.Key.Key_Up, (2, 0, 0)), (Qt.Key.Key_Home, (1, 1, 0))):
         QTest.keyClick(box, key)
         wait_until_idle(team)
         assert (wizard.imported.new, wizard.imported.updated, wizard.imported.left_out) == said
+        if key == Qt.Key.Key_Up:
+            assert (box.currentText(), wizard.check.changes.index(0, 4).data()) == (taken, "(none any more)")
+            assert wizard.check.unanswered() is None
     wizard.next.click()
     wait_until_idle(team)
     assert (_code_and_left(team, "Ines Prado"), _code_and_left(team, "Marta Silva")) == ([("K8", None)], [])
@@ -221,17 +225,22 @@ def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWin
     page = wizard.check.questions
     said = {about.removeprefix("name:"): box.currentData() for about, box in page.boxes.items()}
     assert said == {"Freie Stelle": "out", "REQ-7": "out", "Vacant Post": None, "REQ-8": "out"}
-    assert "4 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
+    assert "1 row may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
+    words = "Row 3: Left out, as was said of an earlier list: Freie Stelle"
+    assert words in dict(wizard.check.understood.lines)["To be noted"].split("\n")
     page.take_all.click()
     wait_until_idle(team)
-    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post", "REQ-8"]
-    QTest.keyClick(page.boxes["name:REQ-8"], Qt.Key.Key_End)
-    wait_until_idle(team)
-    assert "3 rows may hold nobody." in [one.text() for one in page.findChildren(QLabel)]
+    assert wizard.imported.people_added == ["Vacant Post"], "what was said of an earlier list stays"
+    assert words in dict(wizard.check.understood.lines)["To be noted"].split("\n")
+    QTest.keyClick(page.boxes["name:REQ-8"], Qt.Key.Key_Home)
     page.leave_all.click()
     page.take_all.click()
     wait_until_idle(team)
-    assert wizard.imported.people_added == ["Freie Stelle", "REQ-7", "Vacant Post"], "what was said by itself stays"
+    assert wizard.imported.people_added == ["Vacant Post", "REQ-8"], "what was said by itself stays"
+    assert page.boxes["name:REQ-8"].toolTip() == "It belongs to the list"
+    QTest.keyClick(page.boxes["name:Vacant Post"], Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert (wizard.imported.people_added, page.take_all.isVisible()) == (["REQ-8"], False)
     wizard.reject()
 
 

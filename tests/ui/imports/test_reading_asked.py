@@ -40,6 +40,31 @@ def test_of_a_file_without_stages_it_is_said_how_all_its_deals_stand(team: MainW
     wizard.reject()
 
 
+def test_a_column_that_may_be_the_name_is_asked_about_and_becomes_a_part_of_the_identity(
+    team: MainWindow, tmp_path: Path
+) -> None:
+    file = tmp_path / "deals.csv"
+    rows = [f"Ann Nobody,Acme,Pumps {n},Won,2024-01-02,2024-02-0{n}" for n in range(1, 6)]
+    file.write_text("\n".join(["Owner,Customer,Endeavour,Stage,Created,Close Date", *rows]), encoding="utf-8")
+    wizard: Any = shown(team, Place("imports", "opportunities"))
+    wizard.use_file(file)
+    wait_until_idle(team)
+    next_step(wizard, team)
+    assert wizard.step == "columns"
+    box, identity = wizard.columns_page.columns["name"], wizard.columns_page.identity
+    assert (box.currentIndex(), identity.chosen()) == (-1, ["Customer", "Created"])
+    assert "Several columns could be this one" in next_step(wizard, team)
+    choose(box, 3)
+    assert identity.chosen() == ["Customer", "Endeavour", "Created"]
+    choose(box, 0)
+    assert identity.chosen() == ["Customer", "Created"]
+    choose(box, 3)
+    for _ in range(3):
+        next_step(wizard, team)
+    assert (wizard.step, wizard.imported.new) == ("done", 5), wizard.error.text()
+    wizard.reject()
+
+
 MANY = (
     "Topic;Customer;Stage;Amount;Created On;Close Date;Owner;Ref\n"
     "Deal;Acme;Closed Won;€1.054,00;2024-01-01;2024-02-02;Anna Sneling;R0\n"

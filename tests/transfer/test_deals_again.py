@@ -1,0 +1,95 @@
+"""A list of some of the deals in the same columns, below them or above: the first five once more."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from mentor_app.core.store import Store
+from mentor_app.transfer import opportunities
+from tests.transfer.files import Row, read_in, written
+
+HEAD = ("#", "Deal name", "Customer", "Owner", "Stage", "Amount", "Created", "Closed")
+DEALS = [
+    (
+        n,
+        f"Pumps {n}",
+        ("Acme", "Bolt", "Cord")[n % 3],
+        ("Ann", "Bo")[n % 2],
+        "Closed Won",
+        100 * n,
+        f"2026-01-{n:02}",
+        f"2026-03-{n:02}",
+    )
+    for n in range(1, 13)
+]
+TOP = [(at, *DEALS[n][1:]) for at, n in enumerate((11, 3, 7), 1)]
+SHORT = [(at, *row[1:4], "", *row[5:6], "", "") for at, row in enumerate(TOP, 1)]
+SUM = ("", "Total", "", "", "", 2400, "", "")
+OLD = (9, "Valves", "Acme", "Ann", "Closed Won", 55, "2026-01-30", "2026-03-30")
+
+
+@pytest.mark.parametrize(("ending", "number"), [("csv", "#"), ("xlsx", "#"), ("xlsx", "Opportunity ID")])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [HEAD, *DEALS, (), *TOP],
+        [HEAD, *DEALS, (), HEAD, *TOP],
+        [HEAD, *DEALS, (), ("Top 3 deals",), (), HEAD, *TOP],
+        [HEAD, *DEALS, HEAD, *TOP, SUM],
+        [HEAD, *DEALS, ("", "Top 3"), *SHORT],
+        [HEAD, *DEALS, (), ("Owner", "2026-03", "2026-04"), ("Ann", 3, 3), ("Bo", 3, 3), (), HEAD, *TOP],
+        [HEAD, *DEALS[:6], (), *DEALS[6:], (), *TOP],
+        [("Top 3",), HEAD, *TOP, (), ("All deals",), HEAD, *DEALS],
+        [HEAD, *TOP, (), *DEALS],
+    ],
+)
+def test_a_list_of_some_of_the_deals_is_left_out_and_listed(
+    file_store: Store, tmp_path: Path, ending: str, number: str, rows: Sequence[Row]
+) -> None:
+    if number != "#":
+        of = {row[1]: f"A-{row[0]}" for row in DEALS}
+        rows = [(of.get(row[1], row[0]) if len(row) > 1 else row[0], *row[1:]) if row else row for row in rows]
+        rows = [(number, *row[1:]) if row[:1] == ("#",) else row for row in rows]
+    file = written(tmp_path / f"a.{ending}", [(*row, *[""] * 8)[:8] for row in rows])
+    done = read_in(opportunities, file_store, file)
+    assert (done.new, done.rejected, done.applied) == (12, [], True)
+    plan = opportunities.plan(file_store, file)
+    assert sum("a list of some of the deals" in str(why) for _, why in plan.left_out) == 3
+    assert plan.alike == []
+
+
+@pytest.mark.parametrize(
+    ("rows", "new", "is_noted"),
+    [
+        ([*DEALS, (), TOP[0]], 13, True),  # perhaps a second one
+        ([*DEALS, TOP[0], TOP[1]], 14, True),  # not apart from the others
+        ([*DEALS[:6], (), HEAD, *DEALS[6:]], 12, False),
+        ([*DEALS[:6], (), *DEALS[6:], TOP[0]], 13, True),
+        ([*DEALS, (), OLD, (10, *OLD[1:5], 66, *OLD[6:])], 14, True),
+    ],
+)
+def test_deals_that_stand_apart_and_may_be_ones_of_their_own_are_read(
+    file_store: Store, tmp_path: Path, rows: Sequence[Row], new: int, is_noted: bool
+) -> None:
+    file = written(tmp_path / "a.xlsx", [HEAD, *rows])
+    assert bool(opportunities.plan(file_store, file).alike) == is_noted
+    assert read_in(opportunities, file_store, file).new == new
+
+
+def moved(row: Row) -> Row:
+    """The deal as it stood before."""
+    return (*row[:4], "Negotiation", *row[5:7], "")
+
+
+@pytest.mark.parametrize(
+    "below", [[moved(TOP[0]), TOP[1], OLD], [*map(moved, TOP)], [*TOP, OLD], [*TOP[:2], (3, *TOP[2][1:5], 1, *TOP[2][6:])], [(*row[:5], 0.1, *row[6:]) for row in TOP]]
+)  # fmt: skip
+def test_where_only_some_stand_there_once_more_the_file_has_to_be_mended(
+    file_store: Store, tmp_path: Path, below: Sequence[Row]
+) -> None:
+    for between in ((), HEAD):
+        plan = opportunities.plan(file_store, written(tmp_path / "a.xlsx", [HEAD, *DEALS, between, *below]))
+        assert plan.same_deal is not None
+        assert plan.same_deal.rows == (13, 15)
+        assert [str(one) for one in plan.questions()] == [str(plan.same_deal.question("a.xlsx"))]
