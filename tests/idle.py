@@ -38,7 +38,7 @@ def wait_until_idle(window: Any, seconds: float = 60) -> None:
                 faulthandler.dump_traceback()  # where the threads stand; looking at running frames otherwise can crash
                 raise AssertionError(f"still busy after {seconds} s:\n" + "\n".join(under_way(window)))
             if window.tasks.busy():
-                _sleep_until_something_happens()
+                sleep_until_something_happens()
     window.tasks.ended.disconnect(ended.append)
 
 
@@ -47,7 +47,7 @@ def wait_until_gone(window: Any, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
     while window.isVisible():
         assert time.monotonic() < deadline, list(under_way(window))
-        _sleep_until_something_happens()
+        sleep_until_something_happens()
 
 
 def under_way(window: Any) -> Iterator[str]:
@@ -73,7 +73,8 @@ def _deliver() -> None:
     QCoreApplication.sendPostedEvents()
 
 
-def _sleep_until_something_happens() -> None:
+def sleep_until_something_happens() -> None:
+    """Wait for an event, or a moment; other threads run meanwhile."""
     loop = QEventLoop()
     QTimer.singleShot(10, loop.quit)
     loop.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)

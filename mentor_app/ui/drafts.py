@@ -125,6 +125,10 @@ class DraftKeeper:
         """Go on with this draft: what is put at its place from now on replaces it."""
         self._ours[self._path(draft.place)] = draft.file, draft.written
 
+    def is_taken_up(self, draft: Draft) -> bool:
+        """Whether it is this one that is gone on with here, not another one of its place."""
+        return self._ours.get(self._path(draft.place), (None, b""))[0] == draft.file
+
     def leave(self, place: Place) -> None:
         """Let the draft of this place be: what is put there from now on stands beside it."""
         self._ours.pop(self._path(place), None)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import event
 
@@ -24,7 +23,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.settings import Settings
 from tests.conftest import ME, gone
-from tests.idle import wait_until_idle
+from tests.idle import sleep_until_something_happens, wait_until_idle
 
 TODAY = dt.date.today()
 
@@ -133,4 +132,5 @@ def until(true: Callable[[], bool], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < deadline
         QApplication.processEvents()
-        QTest.qWait(5)
+        sleep_until_something_happens()  # QTest.qWait would keep all other threads from running meanwhile
+    QApplication.processEvents()  # what goes with it, such as buttons that a layout has yet to show

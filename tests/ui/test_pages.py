@@ -223,7 +223,7 @@ class ContactSheet:
             painter.drawPixmap(at % 4 * 640, at // 4 * 360, shot)
         painter.end()
         self._path.parent.mkdir(exist_ok=True)
-        assert sheet.save(str(self._path))
+        assert sheet.save(str(self._path), quality=85)  # of a PNG: how long it is packed
 
 
 def test_colours_are_named_only_in_the_theme() -> None:

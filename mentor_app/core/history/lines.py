@@ -62,6 +62,8 @@ def lines(
 
 def _with_dashes(line: Line) -> Line:
     """What is not there, before or after, is a dash."""
+    if line.before and line.after:
+        return line
     return replace(line, before=line.before or NOTHING, after=line.after or NOTHING)
 
 

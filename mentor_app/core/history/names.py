@@ -91,7 +91,7 @@ class Names:
 
     def _read_some(self, table: str, ids: Sequence[int]) -> None:
         where = metadata.tables[table]
-        for row in self._connection.execute(select(where).where(where.c.id.in_(ids))).mappings():
+        for row in self._connection.execute(select(where).where(where.c.id.in_(ids))).mappings().all():
             self._rows[table, row["id"]] = dict(row)
         gone = [i for i in ids if (table, i) not in self._rows]
         if gone:

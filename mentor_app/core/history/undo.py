@@ -407,6 +407,6 @@ def changed_rows(connection: Connection, set_ids: Iterable[int]) -> dict[int, li
     for at in range(0, len(wanted), _SOME):
         c = change.c
         some = select(change).where(c.change_set_id.in_(wanted[at : at + _SOME])).order_by(c.id)
-        for row in connection.execute(some).mappings():
+        for row in connection.execute(some).mappings().all():
             found[row["change_set_id"]].append(dict(row))
     return found

@@ -188,13 +188,11 @@ class PartSaver(QObject):
         parts this concerns. What was typed before a part was written elsewhere is held back."""
         drafts, actor = self._context.drafts.as_now(), self._context.actor()
         keys: set[int] = set()
-        preferred = set()
         for (of, key), unsaved in list(self._unsaved.items()):
             chosen = drafts.get(part_place(book, key)) if of == book and unsaved.held and unsaved.kept else None
             if chosen is not None and kept_part(chosen.values) != unsaved.part:  # another one of this part was opened
                 del self._unsaved[of, key]
-                preferred.add(chosen.file)
-        for draft in sorted(drafts.all(), key=lambda one: one.file not in preferred):
+        for draft in sorted(drafts.all(), key=lambda one: not drafts.is_taken_up(one)):  # else the newest first
             place = draft.place
             if (place.room, place.what, place.id) != ("playbooks", "part", book) or drafts.is_open(draft):
                 continue

@@ -1,6 +1,7 @@
 """Parts of playbooks as they are written: closing, leaving, switching, a locked or vanished store lose nothing typed."""
 
 import datetime as dt
+import json
 import sqlite3
 import threading
 from collections.abc import Callable
@@ -683,6 +684,9 @@ def test_of_two_drafts_held_back_in_one_part_the_one_chosen_is_shown(desk: Desk)
     for words in ("first", "second"):
         drafts.put(place, words, {**asdict(replace(before.part, body=words)), "base": asdict(before.part)})
         drafts.leave(place)
+    for draft in drafts.all():
+        at = {"first": "2026-11-01T12:00:00+00:00", "second": "2026-11-02T12:00:00+00:00"}[draft.title]
+        draft.file.write_text(json.dumps({**json.loads(draft.written), "at": at}))
     newer = replace(before.part, body="NEWER")
     desk.window.store().act(desk.window.context.actor(), save_part, book, newer, before.id)
     for words in ("first", "second", "first"):
