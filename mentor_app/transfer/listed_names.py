@@ -27,8 +27,8 @@ _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
 _HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
 """Which of the fields that a post has none of before somebody is hired may be filled."""
-
-
+_WHICH_OF_KIND = re.compile(r"[\d一二三四五六七八九十]+(?=[号名位个])|(?<=[\u3400-\u9fff])[a-z](?![a-z])|(?<=\s)[a-z]$")
+"""What tells posts of one kind apart, but for figures and months: 实习生B, 新人二号, "Open post A"."""
 _BEFORE_TEAM = re.compile(
     r"(?:team|squad|group|region|office|branch|gruppe|bereich|abteilung|standort|niederlassung|agence|équipe|equipe|bureau|région)[ :]+"
     r"(?:(?:de|du|des|of) |d['’])?|(?:团队|部门|小组|区域)[:：]?"
@@ -278,11 +278,17 @@ def is_plain_change(doubt: Doubt, holder: Bearer) -> bool:
 
 def memories(doubt: Doubt, filled: Container[str]) -> list[str]:
     """By what it is remembered that a row was said to be nobody's, and by what else it is known again: what may be a name by all that
-    the row holds; a post by its words, whatever its figures and months, and by the fields that are ``filled``: once an employee number or
-    a hire date stands there that did not before, somebody may have been hired."""
+    the row holds; a post by its kind, and by the fields that are ``filled``: once an employee number or a hire date stands there that did
+    not before, somebody may have been hired."""
     if may_be_name(doubt.words):
         return [doubt.cells]
-    bare = re.sub(r"\d+", "#", doubt.words)
-    words = re.sub(r"[^\W\d_]+", lambda found: "#" if names_month(found[0]) else found[0], bare)
+    kind = _kind_of_post(doubt.words)
     needed = {one for one in _HIRED[-1] if one in filled}
-    return [" ".join((words, *fields)) for fields in _HIRED if needed.issubset(fields)]
+    return [" ".join((kind, *fields)) for fields in _HIRED if needed.issubset(fields)]
+
+
+def _kind_of_post(words: str) -> str:
+    """A post's words in small letters, whichever of its kind it is, and of whatever month: "Wird gesucht (2)", "wird gesucht ab 3. Mai";
+    实习生B, 实习生2; 新人二号, 新人1号."""
+    bare = _WHICH_OF_KIND.sub("", plain(words).casefold())
+    return " ".join(word for word in re.sub(r"[\W\d_]+", " ", bare).split() if not names_month(word))

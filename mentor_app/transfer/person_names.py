@@ -64,8 +64,8 @@ def speaks_against(words: str) -> bool:
 
 
 def may_be_name(words: str) -> bool:
-    """Whether this may be a name that is not known, as far as its words tell: Chidi Okafor; not "Freie Stelle" or 岗位空缺."""
-    clean = re.sub(r"\s", "", plain(words))
+    """Whether this may be a name that is not known, as far as its words tell: Chidi Okafor; not "Freie Stelle", 岗位空缺 or 实习生B."""
+    clean = re.sub(r"\s|(?<=[\u3400-\u9fff])[A-Za-z]\s*$", "", plain(words))
     return not speaks_against(words) and (not _WIDE.fullmatch(clean) or is_chinese_name(clean))
 
 

@@ -256,7 +256,7 @@ def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         parts = [f"{tr(STATUS[name])} {one[name]:,.2f}" for name in STATUS if one.get(name)]
         if parts:
             currency = one["currency"] or tr("(no currency)")
-            sums.append(f"{currency}: {' · '.join(parts)}")
+            sums.append(tr("{currency}: {sums}", currency=currency, sums=" · ".join(parts)))
     if sums:
         found.append((tr("Sums"), "\n".join(sums)))
     if said["closed"]["first"]:

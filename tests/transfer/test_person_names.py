@@ -224,6 +224,24 @@ def test_a_post_left_out_is_asked_about_again_once_somebody_may_be_hired(
     assert [one.about for one in done.asked] == [words] * asked
 
 
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        ("wird gesucht", "Wird gesucht (2)"),
+        ("Vacant seat #3 (from Nov)", "vacant seat (from December)"),
+        ("实习生A", "实习生B"),
+        ("新人二号", "新人1号"),
+        ("Open post A", "Open post B"),
+    ],
+)
+def test_a_post_is_known_again_by_its_kind(file_store: Store, tmp_path: Path, before: str, now: str) -> None:
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, (before, "", "", "East")])
+    assert read_in(people, file_store, path, said=said_of({ALL: "out"})).left_out == 1
+    path = written(tmp_path / "list.csv", [HEAD, *FULL, (now, "", "", "East"), ("Desk reserved", "", "", "East")])
+    done = read_in(people, file_store, path, dry_run=True)
+    assert [one.about for one in done.asked] == ["Desk reserved"]
+
+
 def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: Path) -> None:
     path = written(tmp_path / "list.csv", [HEAD, *FULL])
     assert read_in(people, file_store, path).follows == []

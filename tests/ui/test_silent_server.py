@@ -294,4 +294,6 @@ def test_it_closes_within_a_second_and_nothing_is_left_behind(window: MainWindow
         assert window.close()
         left_behind()
         assert time.monotonic() - began < 1.5
-        until(lambda: not left_behind(), 10)  # what was just connecting ends by itself, though the server is still silent
+        until(
+            lambda: not left_behind(), 10
+        )  # what was just connecting ends by itself, though the server is still silent
