@@ -93,6 +93,8 @@ def open_erase(window: QWidget, context: Context, place: Place) -> None:
 
 _AROUND = QSize(100, 250)
 """Pixels that are not the list's: beside it its edges, above and below it the title, the tick and the buttons."""
+_HINDRANCE, _TO_END = 40, 48
+"""Pixels of what keeps from erasing, and of the button to a pairing that has to end first."""
 
 
 def _wide(window: QWidget) -> int:
@@ -137,7 +139,8 @@ class EraseDialog(Dialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(tr("What goes and what stays"))
         inside = self.minimumWidth() - _AROUND.width()
-        area.setMinimumHeight(max(300, min(lines.totalHeightForWidth(inside), parent.height() - _AROUND.height())))
+        around = _AROUND.height() + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
+        area.setMinimumHeight(max(200, min(lines.totalHeightForWidth(inside), parent.height() - around)))
         content.addWidget(area, 1)
         to_file = button(tr("All places as a file…"), self._ask_places)
         content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)
