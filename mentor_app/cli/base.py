@@ -49,6 +49,9 @@ class CliContext:
         from mentor_app.core.text import text, translator
 
         store = open_team(self.location, create)
+        context = click.get_current_context(silent=True)
+        if context is not None:
+            context.call_on_close(store.close)
         begun = [text(faults.BEGUN, store=store.location)] if store.begun and self.location else []
         for remark in [*begun, *store.remarks]:
             if remark.key in unsaid:

@@ -55,8 +55,7 @@ def check(world: CliContext, repair: bool, log: str | None, as_json: bool) -> No
     tr = translator(world.language)
     if log is not None:
         decided = decide(Path(world.file()), log == "with", dt.datetime.now(dt.UTC))
-        if decided is not None:
-            click.echo(decided.render(tr), err=True)
+        click.echo(decided.render(tr), err=True)
     store = world.open(unsaid={SHAPE, LACKS})  # the check says which parts
     kept: list[Path | None] = []
     if repair:

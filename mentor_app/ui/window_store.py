@@ -4,6 +4,7 @@ something is amiss with it, that is said with the next step."""
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -234,8 +235,12 @@ class WindowStore(QObject):
         from mentor_app.core.store import guard
 
         if fault.message.key == guard.REPLACED:  # beside it stands the button that opens it
-            return tr("{store} is another file now than when it was opened.", store=self.place())
-        return fault.render(current())
+            return tr(
+                "{store} is another file now than when it was opened. Nothing more is written to it; changes of the one before that lie "
+                "beside it are set aside among the backups.",
+                store=self.place(),
+            )
+        return _without_verb(fault.render(current()))
 
     def read_again(self) -> None:
         """Try whether it can be read now."""
@@ -301,14 +306,13 @@ class WindowStore(QObject):
     def _decide_on_log(self, with_log: bool) -> None:
         """The file is opened with the changes that lie beside it, or without."""
 
-        def work(_task: Task[Text | None]) -> Text | None:
+        def work(_task: Task[Text]) -> Text:
             from mentor_app.core.store import stray_log
 
             return stray_log.decide(Path(self.place()), with_log, dt.datetime.now(dt.UTC))
 
-        def done(said: Text | None) -> None:
-            if said is not None:
-                self._host.toast(said.render(current()))
+        def done(said: Text) -> None:
+            self._host.toast(said.render(current()))
             self.read_again()
 
         self._tasks.run(work).then(done, self.not_read)
@@ -370,6 +374,11 @@ class WindowStore(QObject):
         if self._store is not None:
             self._store.close()
             self._store = None
+
+
+def _without_verb(words: str) -> str:
+    """The same without the command that does what stands on a button beside it."""
+    return re.sub(r" ?[(（]check --log[)）]", "", words)
 
 
 def _is_wrong(fault: StoreFault) -> bool:

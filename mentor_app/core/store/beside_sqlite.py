@@ -13,9 +13,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 HEADER, FRAME = 32, 24
 """Of a log, and of each page in it; there follows the page."""
+_MAGIC = (0x377F0682, 0x377F0683)
 _PAGES = 256  # read at once
 _IN_INDEX = struct.Struct("=8x I 2x H I 12x 8s 8x 48x I 28x I 4x")
 Content = list[int]  # a checksum of each page
@@ -145,3 +147,36 @@ def _page_size(header: bytes) -> int:
 
 def _told(size: int) -> int:
     return 65536 if size == 1 else size
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A page in a log."""
+
+    number: int
+    """Which page of the file it is."""
+    commits: bool
+    """Whether what was written up to it is committed."""
+    page: bytes
+
+
+def frames_of(log: BinaryIO) -> Iterator[Frame]:
+    """What is in a log, in the order in which it was written; what is left of one before is not."""
+    header = log.read(HEADER)
+    if len(header) < HEADER:
+        return
+    magic, _, size, _, *salt = struct.unpack(">6I", header[:24])
+    while magic in _MAGIC and len(frame := log.read(FRAME + size)) == FRAME + size:
+        number, commits, *own = struct.unpack(">4I", frame[:16])
+        if own != salt:
+            return
+        yield Frame(number, bool(commits), frame[FRAME:])
+
+
+def commits_of(log: BinaryIO) -> Iterator[int]:
+    """Where in a log each commit ends."""
+    at = HEADER
+    for frame in frames_of(log):
+        at += FRAME + len(frame.page)
+        if frame.commits:
+            yield at

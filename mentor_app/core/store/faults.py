@@ -80,6 +80,8 @@ OPEN_AS_ANOTHER = N_(
     "Another file was put in the place of {store} while a window or command has the one before open. Close that first, then open it "
     "again. Nothing was changed."
 )
+OPEN_ELSEWHERE = N_("{store} is open in a window or command. Close that first. Nothing was changed.")
+NOT_WITHOUT = N_("{store} is not whole without {log} beside it: both belong together. Nothing was changed.")
 NO_ADDRESS = N_("{store} is not a store address. Give a file or postgresql+psycopg://…")
 BY_THE_SERVER = N_(
     "A store on a server is backed up and restored there, with pg_dump and pg_restore: see the page of help about your data."

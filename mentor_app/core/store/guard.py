@@ -189,17 +189,19 @@ class FileGuard:
         """StoreFault once somebody has cut the file off, or written over it, other than SQLite does.
 
         Looked at where the file has another size or time than it had: mostly SQLite has moved its log into it. And again after a
-        moment: it may just be being moved, or written.
+        moment: it may just be being moved, or written. What was not whole may have been the half of a copy that is whole by now.
         """
-        if self._fault is None:
+        if self._fault != REPLACED:
             state = os.stat(self._path)
             if not S_ISREG(state.st_mode):
                 raise StoreFault(REPLACED, store=str(self._path))
-            if (state.st_size, state.st_mtime_ns) == self._seen:
-                return
+            is_new = (state.st_size, state.st_mtime_ns) != self._seen
             self._seen = state.st_size, state.st_mtime_ns
             try:
-                self._look_at_content()
+                if is_new and self._fault is None:
+                    self._look_at_content()
+                elif is_new and self._is_whole_alone():
+                    self._fault = REPLACED
             except OSError:  # no more files can be opened: it is looked at the next time
                 self._seen = None
         if self._fault is not None:

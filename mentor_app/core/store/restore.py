@@ -69,6 +69,8 @@ class Preview:
     """How many actions would be undone; None where the backup is another store's, or that can't be told."""
     replaced_at: dt.datetime | None = None
     """Where the store was in this state until a backup was restored: when that was."""
+    is_own: bool
+    """Whether it lies among the backups that were made here."""
     files: int
     """How many attachments it refers to."""
     files_missing: int
@@ -85,8 +87,9 @@ class Preview:
 
     @property
     def strange(self) -> bool:
-        """Whether it says that it is this store's, and is no state that this store was ever in."""
-        return bool(self.same_store) and self.changes_since is None and self.replaced_at is None
+        """Whether it says that it is this store's, and is no state that this store was ever in. Among its own backups it is one
+        together with a log that was left out."""
+        return not self.is_own and bool(self.same_store) and self.changes_since is None and self.replaced_at is None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +161,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         is_there=os.path.lexists(location),
         changes_since=since,
         replaced_at=replaced,
+        is_own=path.resolve().parent == folder_of(location).resolve(),
         files=len(hashes),
         files_missing=len(missing),
         erased_since=tuple(sorted(erased & by_name)),

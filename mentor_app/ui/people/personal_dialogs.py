@@ -97,6 +97,11 @@ _HINDRANCE, _TO_END = 40, 48
 """Pixels of what keeps from erasing, and of the button to a pairing that has to end first."""
 
 
+def _around(shown: _Shown) -> int:
+    """Pixels that are not the list's above and below it, with what keeps from erasing."""
+    return _AROUND.height() + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
+
+
 def _wide(window: QWidget) -> int:
     """As wide as there is room for in the window, unless lines would be too long to be read."""
     return max(560, min(window.width() - _AROUND.width(), 920))
@@ -139,8 +144,7 @@ class EraseDialog(Dialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(tr("What goes and what stays"))
         inside = self.minimumWidth() - _AROUND.width()
-        around = _AROUND.height() + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
-        area.setMinimumHeight(max(200, min(lines.totalHeightForWidth(inside), parent.height() - around)))
+        area.setMinimumHeight(max(200, min(lines.totalHeightForWidth(inside), parent.height() - _around(shown))))
         content.addWidget(area, 1)
         to_file = button(tr("All places as a file…"), self._ask_places)
         content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)

@@ -16,14 +16,16 @@ from pathlib import Path
 import pytest
 
 from mentor_app.core.errors import StoreFault
-from mentor_app.core.store import faults, guard, stray_log
+from mentor_app.core.store import faults, guard, restore, stray_log
 from mentor_app.core.store.kept import folder_of, listed
 from mentor_app.core.team import open_team
+from tests.conftest import ME
 from tests.core.store.test_opening import add, names, overwritten, put
 
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 _CRASH = """
 import os, sys
+from tests.conftest import ME
 from tests.core.store.test_opening import add
 from mentor_app.core.team import open_team
 store = open_team(sys.argv[1])
@@ -120,7 +122,6 @@ def test_of_an_older_copy_in_its_place_it_is_asked(place: Path, tmp_path: Path, 
     with closing(open_team(place)) as store:
         assert {"Ann", "Bo"} <= set(names(store))
     said = stray_log.decide(without, False, NOW)
-    assert said is not None
     with closing(open_team(without)) as store:
         assert not {"Ann", "Bo"} & set(names(store))
     (kept,) = listed(str(without))
@@ -141,6 +142,136 @@ def test_the_log_of_a_copy_that_went_on_by_itself_is_set_aside(place: Path, tmp_
         assert "Cy" in names(store)
         assert "Ann" not in names(store)
     assert sound(place)
+
+
+def by_the_mode(place: Path) -> Path:
+    for end in ("", "-shm", "-wal"):
+        Path(f"{place}{end}").chmod(0o600)
+    return place
+
+
+def by_touching_the_log(place: Path) -> Path:
+    later(place.with_name(place.name + "-wal"), seconds=9)
+    return place
+
+
+def by_copying_the_folder(place: Path) -> Path:
+    there = place.parent / "there"
+    there.mkdir()
+    for end in ("", "-shm", "-wal"):
+        shutil.copyfile(f"{place}{end}", there / f"{place.name}{end}")
+    return there / place.name
+
+
+TOUCHED = (by_the_mode, by_touching_the_log, by_copying_the_folder)
+
+
+def before_the_log(place: Path) -> bytes:
+    """Before something that the log does not tell, as it was moved into the file."""
+    content = place.read_bytes()
+    made(place, "Bo")
+    return content
+
+
+@pytest.mark.parametrize("touched", TOUCHED)
+@pytest.mark.parametrize("copied", ["before_the_log", "newer", "newer after the log", "tidied", "another"])
+def test_the_log_of_another_file_is_known_by_what_is_in_it(
+    place: Path, other: Path, touched: Callable[[Path], Path], copied: str
+) -> None:
+    """Times tell nothing: files were copied, or somebody changed who may read them."""
+    if copied == "before_the_log":
+        content = before_the_log(place)
+    elif copied == "another":
+        content = other.read_bytes()
+    elif copied != "newer after the log":
+        content = {"newer": newer, "tidied": tidied}[copied](place)
+    if copied == "tidied":
+        made(place, "Bo")
+    crashed(place, "Ann")
+    if copied == "newer after the log":
+        copy = place.with_name("gone on.sqlite")
+        for end in ("", "-wal"):
+            shutil.copyfile(f"{place}{end}", f"{copy}{end}")
+        made(copy, "Di", "Ed")
+        content = copy.read_bytes()
+    place.write_bytes(content)
+    place = touched(place)
+    with closing(open_team(place)) as store:
+        assert [one.key for one in store.remarks] == [stray_log.SET_ASIDE]
+        assert copied == "newer after the log" or "Ann" not in names(store)
+    assert sound(place)
+    assert copied == "tidied" or place.read_bytes() == content  # it becomes one with a log
+
+
+@pytest.mark.parametrize("touched", TOUCHED)
+def test_a_store_that_was_not_closed_goes_on_wherever_it_is_copied(
+    place: Path, touched: Callable[[Path], Path]
+) -> None:
+    crashed(place, "Ann", "Bo")
+    with closing(open_team(touched(place))) as store:
+        assert {"Ann", "Bo"} <= set(names(store))
+        assert not store.remarks
+
+
+@pytest.mark.parametrize("backup_of", ["itself", "another"])
+def test_one_killed_after_a_backup_was_restored_goes_on(place: Path, other: Path, backup_of: str) -> None:
+    kept = place.with_name("kept.sqlite")
+    shutil.copyfile(place if backup_of == "itself" else other, kept)
+    made(place, "Bo", "Cy")
+    script = """
+import os, sqlite3, sys, datetime as dt
+import mentor_app.core.tables
+from pathlib import Path
+from mentor_app.core.store import Actor, restore
+from mentor_app.core.team import open_team
+store = open_team(sys.argv[1])
+reader = sqlite3.connect(sys.argv[1], isolation_level=None)
+reader.execute("BEGIN")  # nothing is moved into the file meanwhile
+reader.execute("SELECT count(*) FROM person").fetchone()
+restore.go_back(store, sys.argv[1], Path(sys.argv[2]), Actor("me"), dt.datetime.now(dt.UTC))
+os._exit(9)
+"""
+    done = subprocess.run([sys.executable, "-c", script, str(place), str(kept)], check=False, capture_output=True)
+    assert done.returncode == 9, done.stderr
+    assert place.with_name("team.sqlite-wal").stat().st_size > 4096
+    with closing(open_team(place)) as store:
+        assert not store.remarks
+        assert not {"Bo", "Cy"} & set(names(store))
+        assert len(names(store)) == (60 if backup_of == "itself" else 300)
+
+
+@pytest.mark.parametrize("touched", TOUCHED)
+def test_what_is_said_of_the_log_is_done_whatever_the_times(place: Path, touched: Callable[[Path], Path]) -> None:
+    crashed(place, "Ann", "Bo")
+    there = touched(place)
+    said = stray_log.decide(there, False, NOW)
+    assert said.key == stray_log.LEFT_OUT
+    with closing(open_team(there)) as store:
+        assert not {"Ann", "Bo"} & set(names(store))
+        (kept,) = listed(str(there))
+        preview = restore.look(store, str(there), kept.path)
+        assert not preview.strange, "it was made here"
+        restore.go_back(store, str(there), kept.path, ME, NOW)
+        assert {"Ann", "Bo"} <= set(names(store))
+
+
+def test_what_is_taken_in_is_said_and_what_belongs_together_stays(place: Path, tmp_path: Path) -> None:
+    crashed(place, "Ann", "Bo")
+    said = stray_log.decide(place, True, NOW)
+    assert (said.key, dict(said.args)["more"]) == (stray_log.TAKEN_IN, 2)
+    assert stray_log.decide(place, True, NOW).key == stray_log.ALL_ITS_OWN
+    new = tmp_path / "new.sqlite"
+    crashed(new, "Ann")
+    with pytest.raises(StoreFault) as refused:
+        stray_log.decide(new, False, NOW)
+    assert refused.value.message.key == faults.NOT_WITHOUT
+    with closing(open_team(new)) as store:
+        assert names(store) == ["Ann"]
+        add(store, "Bo")
+        words = [sys.executable, "-m", "mentor_app", "--store", str(new), "check", "--log", "without"]
+        asked = subprocess.run(words, check=False, capture_output=True, text=True)
+        assert "is open in a window or command" in asked.stderr
+        assert names(store) == ["Ann", "Bo"]
 
 
 def in_the_middle(place: Path) -> None:
@@ -253,6 +384,22 @@ def test_a_copy_of_the_same_store_written_into_it_is_noticed_and_kept_as_it_is(
         assert not store.remarks
         assert ("Cy" in names(store)) == (copied is newer)
         assert not {"Ann 0", "Bo", "Di"} & set(names(store))
+
+
+def test_a_copy_that_was_half_there_is_another_file_once_it_is_whole(
+    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    content = other.read_bytes()
+    store = open_team(place)
+    add(store, "Ann")
+    for much, key in ((len(content) // 2, guard.OVERWRITTEN), (len(content), guard.REPLACED)):
+        overwritten(place, put(content[:much]))
+        with pytest.raises(StoreFault) as told:
+            names(store)
+        assert told.value.message.key == key
+    store.close()
+    assert place.read_bytes() == content
 
 
 @pytest.mark.parametrize("moved", [True, False])
