@@ -202,7 +202,10 @@ class Records:
         return found > 1
 
     def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
-        """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""
+        """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns. What stands in the header's row
+        may be the first row of a table beside it; no header holds amounts."""
+        if any(any(map(str.isdigit, cell)) and FIGURE.fullmatch(plain(cell)) for cell in filled):
+            return
         names = sum(
             normalise(cell) in self._known or plain(cell).casefold() in self._headers.values() for cell in filled
         )

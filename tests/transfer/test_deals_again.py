@@ -59,6 +59,19 @@ def test_a_list_of_some_of_the_deals_is_left_out_and_listed(
     assert plan.alike == []
 
 
+@pytest.mark.parametrize("is_left", [True, False])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_list_beside_that_begins_in_the_row_of_the_header_takes_no_deal_away(
+    file_store: Store, tmp_path: Path, is_left: bool, ending: str
+) -> None:
+    """Its first row stands among the headers; the deal itself stands below."""
+    main, beside = [HEAD, *DEALS], [*TOP, *[("",) * 8] * 10]
+    beside = [row[1:] for row in beside]
+    pairs = [(beside[at], main[at]) if is_left else (main[at], beside[at]) for at in range(len(main))]
+    rows = [(*one, "", *other) for one, other in pairs]
+    assert read_in(opportunities, file_store, written(tmp_path / f"a.{ending}", rows)).new == 12
+
+
 @pytest.mark.parametrize(
     ("rows", "new", "is_noted"),
     [
