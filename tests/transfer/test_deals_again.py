@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
 from mentor_app.transfer import opportunities
 from tests.transfer.files import Row, read_in, written
@@ -57,6 +58,23 @@ def test_a_list_of_some_of_the_deals_is_left_out_and_listed(
     plan = opportunities.plan(file_store, file)
     assert sum("a list of some of the deals" in str(why) for _, why in plan.left_out) == 3
     assert plan.alike == []
+
+
+def test_one_deal_under_a_title_is_such_a_list(file_store: Store, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", [HEAD, *DEALS, (), ("Top deal",), TOP[0], (), ("Old",), OLD])
+    plan = opportunities.plan(file_store, file)
+    assert [number for number, _ in plan.left_out] == [15, 16, 18]
+    assert read_in(opportunities, file_store, file).new == 13
+
+
+@pytest.mark.parametrize("title", [(), ("", "Top 3")])
+def test_a_table_of_other_columns_without_a_header_is_not_read(
+    file_store: Store, tmp_path: Path, title: Sequence[str]
+) -> None:
+    below = [("", row[2], row[1], row[5], row[3]) for row in TOP]
+    rows = [HEAD, *DEALS, (), *([title] if title else []), *below]
+    with pytest.raises(UserError, match=f"in row {len(rows) - 2} a table with other columns begins: Acme · Pumps 12 "):
+        opportunities.plan(file_store, written(tmp_path / "a.xlsx", rows))
 
 
 @pytest.mark.parametrize("is_left", [True, False])
