@@ -7,6 +7,7 @@ import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from tests.transfer.files import Row, read_in, written
 
@@ -75,6 +76,25 @@ def test_a_table_of_other_columns_without_a_header_is_not_read(
     rows = [HEAD, *DEALS, (), *([title] if title else []), *below]
     with pytest.raises(UserError, match=f"in row {len(rows) - 2} a table with other columns begins: Acme · Pumps 12 "):
         opportunities.plan(file_store, written(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("above", "words"),
+    [
+        ([*TOP, ()], "3 rows above the header are not read, the first of them row 1: 1 · Pumps 12 · Acme"),
+        ([("Top deal",), ("Acme", 1200, "Ann"), ()], "1 row above the header is not read: row 2: Acme · 1200 · Ann"),
+        ([("All deals",), ("Date", "2026-11-20"), ("Deal", "", "", "Money", "", "Days")], ""),
+    ],
+)
+def test_rows_above_the_header_that_hold_more_than_a_title_are_noted(
+    file_store: Store, tmp_path: Path, ending: str, above: Sequence[Row], words: str
+) -> None:
+    rows = [(*row, *[""] * 8)[:8] for row in (*above, HEAD, *DEALS)]
+    plan = opportunities.plan(file_store, written(tmp_path / f"a.{ending}", rows))
+    notes = [note for note in plan.understood(translator("en"))["notes"] if "above the header" in note]
+    assert [note.startswith(words) for note in notes] == ([True] if words else [])
+    assert plan.rows == 12
 
 
 @pytest.mark.parametrize("is_left", [True, False])
