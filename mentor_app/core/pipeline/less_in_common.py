@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from string import ascii_lowercase, digits
 
 from sqlalchemy import Connection, select
 
@@ -44,6 +45,7 @@ _SAME_BUT_CUSTOMER = (_NAME, _AMOUNT, _OWNER)
 _LEAST_BEGINNING = 3
 """Names of fewer letters begin many others."""
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+|\b[ivx]+\b", re.IGNORECASE)
+_IN_WORDS = frozenset(ascii_lowercase + digits)
 _FEW = 3
 """For each deal that is away so many are in a file that holds nearly all."""
 _MOST = 250_000
@@ -142,12 +144,18 @@ def went_on(
     view, open_still = parts(names), select(opportunity.c.id).where(opportunity.c.status == OPEN)
     olds = list(deals(connection, names, sorted(set(missed).intersection(connection.execute(open_still).scalars()))))
     news, known = [view(row) for row in rows], [view(row) for _, row in olds]
-    of_customer = [
-        (n, o) for n, o in _in_common(news, known, (_ACCOUNT,)) if not _differ(news[n][_OPENED], known[o][_OPENED])
-    ]
-    perhaps = {(n, o) for n, o in of_customer if _may_have_gone_on(news[n], known[o])}
+    kinds: list[tuple[int, ...]] = [(_ACCOUNT, _OPENED), (_ACCOUNT, _AMOUNT)]
+    wanted, held = _places(news, (_ACCOUNT,)), _places(known, (_ACCOUNT,))
+    if sum(len(wanted[customer]) * len(held[customer]) for customer in wanted.keys() & held.keys()) <= _MOST:
+        kinds.append((_ACCOUNT,))
+    perhaps = {
+        (n, o)
+        for kind in kinds
+        for n, o in _in_common(news, known, kind)
+        if not _differ(news[n][_OPENED], known[o][_OPENED]) and _may_have_gone_on(news[n], known[o])
+    }
     if _FEW * len(olds) <= open_here:
-        perhaps |= {(n, o) for n, o in _alone(of_customer) if not _differ_in_number(news[n][_NAME], known[o][_NAME])}
+        perhaps |= {(n, o) for n, o in _alone(wanted, held) if _may_be_its_only_one(news[n], known[o])}
     perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
     found, met = dict[int, int](), set[int]()
     for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
@@ -157,10 +165,10 @@ def went_on(
     return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
 
 
-def _alone(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those of these pairs of which each side is in no other."""
-    of_row, of_deal = Counter(n for n, _ in pairs), Counter(o for _, o in pairs)
-    return {(n, o) for n, o in pairs if of_row[n] == of_deal[o] == 1}
+def _alone(rows: Mapping[Row, Sequence[int]], held: Mapping[Row, Sequence[int]]) -> set[tuple[int, int]]:
+    """The places of rows and deals that alone say what they have in common."""
+    both = rows.keys() & held.keys()
+    return {(rows[said][0], held[said][0]) for said in both if len(rows[said]) == len(held[said]) == 1}
 
 
 def _begun(seen: Sequence[Row]) -> list[Row]:
@@ -200,8 +208,9 @@ def _called_alike(one: str | None, other: str | None) -> bool:
     if not one or not other:
         return False
     first, second = sorted((one.casefold(), other.casefold()), key=len)
-    within = rf"{re.escape(first)}(?![a-z0-9]).*|.*(?<![a-z0-9]){re.escape(first)}"
-    if len(first) >= _LEAST_BEGINNING and re.fullmatch(within, second, re.DOTALL):
+    begins = second.startswith(first) and second[len(first) :][:1] not in _IN_WORDS
+    ends = second.endswith(first) and second[: -len(first)][-1:] not in _IN_WORDS
+    if len(first) >= _LEAST_BEGINNING and (begins or ends):
         return True
     words, more = set(first.split()), set(second.split())
     apart = words ^ more
@@ -210,7 +219,7 @@ def _called_alike(one: str | None, other: str | None) -> bool:
     return 2 * len(words & more) > max(len(words), len(more)) and not any(map(str.isdigit, "".join(apart)))
 
 
-def _differ_in_number(one: str | None, other: str | None) -> bool:
-    """Whether the names of two deals are the same but for numbers."""
-    bare, other_bare = (_NUMBER.sub("", name or "").casefold() for name in (one, other))
-    return bare == other_bare and one != other
+def _may_be_its_only_one(new: Row, old: Row) -> bool:
+    """Whether two of one customer are opened on no other day, and are not called the same but for a number."""
+    bare, other_bare = (_NUMBER.sub("", seen[_NAME] or "").casefold() for seen in (new, old))
+    return not _differ(new[_OPENED], old[_OPENED]) and (bare != other_bare or new[_NAME] == old[_NAME])
