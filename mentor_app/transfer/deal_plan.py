@@ -363,8 +363,11 @@ class OpportunityPlan(AmountPlan):
 
     @property
     def missing(self) -> list[str]:
-        """Also no stage, where it was said how all deals stand."""
-        return [name for name in super().missing if name != "stage" or self.status_of_all is None]
+        """Also no stage, where it was said how all deals stand; no identity, where columns could be what it is put together of."""
+        is_asked = not self.several.keys().isdisjoint(IDENTITY_PARTS)
+        needless = {"stage"} if self.status_of_all is not None else set[str]()
+        needless |= {"id"} if is_asked else set()
+        return [name for name in super().missing if name not in needless]
 
     @property
     def _has_stages(self) -> bool:

@@ -1,12 +1,13 @@
 """Deals that stand in a file once more, apart from the others: the first five of them, below the rest or above it.
 
 An empty row, a title or a header parts the rows of a file. A part of several rows that all stand elsewhere in the file, in the columns that they fill, is
-such a list, and none of its rows is a deal of its own. Where only some do, nobody knows what the others are.
+such a list, and none of its rows is a deal of its own; under a title one row is enough. Where only some do, nobody knows what the others are. Where the
+cells of all its rows stand elsewhere in other columns, it is a table of other columns.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -30,6 +31,8 @@ class Again:
     titles: frozenset[int] = frozenset()
     partly: tuple[int, int] | None = None
     """Two rows that are one deal, the second of a part in which others stand nowhere else."""
+    in_other_columns: int | None = None
+    """The first row of a part whose cells stand elsewhere in other columns."""
 
 
 @dataclass
@@ -38,6 +41,11 @@ class _Part:
 
     rows: list[tuple[int, Cells]] = field(default_factory=list)
     titles: list[int] = field(default_factory=list)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether it is more than a row that stands apart by chance."""
+        return len(self.rows) >= (1 if self.titles else _SEVERAL)
 
 
 def deals_again(
@@ -58,7 +66,7 @@ def deals_again(
             is_between = filled < _SEVERAL or heads(row)
             if (is_between or number > last + 1) and parts[-1].rows:
                 parts.append(_Part())
-            if filled == 1:
+            if filled == 1 or _filled(row) == 1:
                 parts[-1].titles.append(number)
             elif not is_between and (is_deal(row, places) or not names_totals(next(filter(str.strip, row)))):
                 parts[-1].rows.append((number, cells))
@@ -84,14 +92,16 @@ class _Compared:
         """What stands once more; of parts that are alike the shorter one."""
         found = set[int]()
         for at, part in _shortest_first(self._parts):
-            if len(part.rows) >= _SEVERAL and self._is_list(part):
+            if part.is_told and self._is_list(part):
                 found.add(at)
                 self._times.subtract(cells for _, cells in part.rows)
         beside = found | {at + 1 for at in found if at + 1 < len(self._parts)}
+        left = [part for at, part in enumerate(self._parts) if at not in found]
         return Again(
             rows=frozenset(number for at in found for number, _ in self._parts[at].rows),
             titles=frozenset(number for at in beside for number in self._parts[at].titles),
-            partly=self._partly([part for at, part in enumerate(self._parts) if at not in found]),
+            partly=self._partly(left),
+            in_other_columns=next((part.rows[0][0] for part in left if self._is_in_other_columns(part)), None),
         )
 
     def _is_list(self, part: _Part) -> bool:
@@ -108,6 +118,23 @@ class _Compared:
             times > own[other] and all(not one or one == its for one, its in zip(cells, other, strict=True))
             for other, times in self._times.items()
         )
+
+    def _is_in_other_columns(self, part: _Part) -> bool:
+        """Whether of each row of a part half of the cells or more, and more than a name and a sum, stand in the others, and only in other columns."""
+        if not part.is_told or _SHORT * len(part.rows) > self._times.total():
+            return False
+        own = {cells for _, cells in part.rows}
+        where = defaultdict[str, set[int]](set)
+        for cells in self._times.keys() - own:
+            for at, cell in enumerate(cells):
+                where[cell].add(at)
+
+        def are_others(cells: Cells) -> bool:
+            filled = [(at, where[cell]) for at, cell in enumerate(cells) if cell]
+            others = sum(bool(places) and at not in places for at, places in filled)
+            return others > _SEVERAL and 2 * others >= len(filled)
+
+        return all(map(are_others, own))
 
     def _partly(self, parts: Sequence[_Part]) -> tuple[int, int] | None:
         """Of the shortest part of which several rows are perhaps deals that stand elsewhere, and not all just so: the first of these, and

@@ -16,6 +16,7 @@ from mentor_app.core.errors import UserError, reason_of
 from mentor_app.core.store.guard import check_readable
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer import yen
+from mentor_app.transfer.above import notes_on_rows_above
 from mentor_app.transfer.as_text import holds_texts, texts
 from mentor_app.transfer.cut import is_cut
 from mentor_app.transfer.encoding import encoding_of
@@ -304,6 +305,7 @@ def _open_text(path: Path, encoding: str | None, known: frozenset[str], delimite
         holds_texts=may_hold,
         above=[cell for row in rows[:at] for cell in row if cell.strip()],
         examples=found.examples,
+        notes=notes_on_rows_above(enumerate(rows[:at], 1)),
         sample=[row for _, row in filled],
         sample_rows=[number for number, _ in filled],
     )
@@ -347,7 +349,8 @@ def _open_workbook(
         counts_from_1904=book.counts_from_1904,
     )
     filled = fill_down(book.rows, book.merged, source.header_row)
-    source.merged, source.notes = filled.cells, [*book.notes, *filled.notes]
+    above = notes_on_rows_above(book.rows[:at])
+    source.merged, source.notes = filled.cells, [*book.notes, *filled.notes, *above]
     source._rows = book.rows
     source.comments = {
         source.headers[column]: _AUTHOR.sub("", words)

@@ -334,7 +334,7 @@ def _take_likely(
     are_days: Callable[[str], bool],
 ) -> None:
     """Take a column for what it may be called where nothing else stands for that: the day expected where days stand in it, the status where it is not
-    the day of a snapshot (Stand)."""
+    the day of a snapshot (Stand). Of several of the same name it could be each."""
     for field, others in (
         ("name", {"name"}),
         ("account", {"account"}),
@@ -343,11 +343,11 @@ def _take_likely(
         ("expected_on", {"expected_on"}),
     ):
         perhaps = [one for word in _COLUMNS[f"perhaps_{field}"] for one in by_name.get(word, ())]
-        if not others.isdisjoint(columns.keys() | several.keys()) or len(perhaps) != 1:
+        if not others.isdisjoint(columns.keys() | several.keys()) or len({*map(normalise, perhaps)}) != 1:
             continue
         is_day = field == "expected_on"
         if is_day == are_days(perhaps[0]) or not (is_day or names_parts(normalise(perhaps[0]))):
-            columns[field] = perhaps
+            (columns if len(perhaps) == 1 else several)[field] = perhaps
 
 
 def names_closing(header: str) -> bool:

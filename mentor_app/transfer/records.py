@@ -147,6 +147,8 @@ class Records:
         end = next((at for at in range(last, len(headers)) if not headers[at]), len(headers))
         compared = [at for at in range(end) if at in places.identity or not counts_by_name(headers[at])]
         again = deals_again(self._source.batches(), compared, places, self._repeats_header)
+        if again.in_other_columns is not None:
+            self._refuse_other_columns(again.in_other_columns)
         # One deal under one id in two rows is said of each of them.
         self.again = replace(again, partly=None) if self._has_ids else again
         known = self._known.union(map(normalise, headers))
@@ -202,7 +204,10 @@ class Records:
         return found > 1
 
     def _refuse_other_header(self, number: int, filled: Sequence[str]) -> None:
-        """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns."""
+        """UserError for a row that is a header, but not this one: the rows below would be read by the wrong columns. What stands in the header's row
+        may be the first row of a table beside it; no header holds amounts."""
+        if any(any(map(str.isdigit, cell)) and FIGURE.fullmatch(plain(cell)) for cell in filled):
+            return
         names = sum(
             normalise(cell) in self._known or plain(cell).casefold() in self._headers.values() for cell in filled
         )
@@ -213,6 +218,17 @@ class Records:
                 row=number,
                 words=_short(filled),
             )
+
+    def _refuse_other_columns(self, number: int) -> None:
+        """UserError for the first row of a table of other columns that has no header of its own."""
+        batches = self._source.batches()
+        row = next(row for numbers, rows in batches for n, row in zip(numbers, rows, strict=True) if n == number)
+        raise UserError(
+            "{file}: in row {row} a table with other columns begins: {words}. Import the tables one by one.",
+            file=self._source.path.name,
+            row=number,
+            words=_short([cell.strip() for cell in row if cell.strip()]),
+        )
 
     def _no_record(self, number: int, row: list[str]) -> Text | str | None:
         """None for a record, "" for a blank row, a mark for a remark, else why the row is none."""

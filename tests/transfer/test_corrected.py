@@ -1,6 +1,7 @@
 """A file of deals without ids that comes again corrected: what is new and what is gone are held beside each other."""
 
 import random
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -170,7 +171,7 @@ def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
         ({0: "New pilot", 2: "Ben", 3: "Won", 5: "2024-06-20"}, False, True),
         ({0: "Cables", 2: "Ben", 3: "Won", 5: "2024-06-20"}, True, True),
         ({0: "Cables", 2: "Ben", 6: "71.00"}, True, True),
-        ({0: "Cables", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "71.00"}, True, False),
+        ({0: "Cables", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "71.00"}, True, True),
         ({0: "Cables", 2: "Ben", 4: "2024-03-02", 5: "2024-06-20"}, True, False),  # opened later, it is another one
         ({0: "Pilot phase 1 v2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, True),
         ({0: "Pilot phase 1 v2", 1: "Lumen Holding", 6: "77.00"}, False, True),
@@ -178,7 +179,8 @@ def test_in_a_file_of_nearly_all_a_row_and_a_deal_that_are_left_are_asked_about(
         ({0: "Pilot phase 2", 2: "Ben", 6: "92.00"}, False, False),
         ({0: "Pilot phase 2", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
         ({0: "Cables", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
-        ({0: "Pilot phase 1 v2", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, False),
+        ({0: "Pilot phase 1 v2", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, True),
+        ({0: "Phase 1 of a pilot", 2: "Ben", 3: "Won", 5: "2024-06-20", 6: "92.00"}, False, True),
     ],
 )
 def test_an_open_deal_of_which_much_changed_while_it_ended_is_asked_about(
@@ -190,6 +192,33 @@ def test_an_open_deal_of_which_much_changed_while_it_ended_is_asked_about(
         table = [row if opened else (*row[:4], *row[5:]) for row in (HEAD, *these)]
         plan = opportunities.plan(file_store, written(tmp_path / f"{name}.csv", table))
         done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b").result
+    assert [one.was for one in done.renamed] == (["Pilot phase 1"] if asked else [])
+
+
+@pytest.mark.parametrize(
+    ("new", "then", "asked"),
+    [
+        ([("Cables", "Lumen")], "Won", True),
+        ([("Cables", "Lumen")], "Open", False),  # a file of open deals leaves those out that ended
+        ([("Pilot phase II", "Lumen")], "Won", False),
+        ([("Cables", "Lumen"), ("Pumps", "Lumen")], "Won", False),
+        ([("Cables", "Acme")], "Won", False),
+        ([("Cables", "Cust 3"), ("Pilot phase 1", "Lumen")], "Won", False),  # nothing is missing
+    ],
+)
+def test_a_customer_s_only_new_row_is_asked_about_where_its_only_missed_deal_was_open(
+    file_store: Store, tmp_path: Path, new: list[tuple[str, str]], then: str, asked: bool
+) -> None:
+    head = (*HEAD[:4], *HEAD[5:])
+    fillers = [(f"Filler {n}", f"Cust {n}", "Ben", "Open", "2024-05-20", f"{n + 5}") for n in range(5)]
+    deal = ("Pilot phase 1", "Lumen", "Ann", "Open", "2024-05-25", "70")
+    take_in = partial(opportunities.plan, file_store, stages={"Open": "open"})
+    read = take_in(written(tmp_path / "a.csv", [head, deal, *fillers]))
+    opportunities.run(file_store, ME, read, today=TODAY)
+    rows = [(*one, "Ben", "Open", "2024-06-30", "92") if one != deal[:2] else deal for one in new]
+    changed_ones = [(*fillers[0][:3], then, "2024-05-30", "5"), *fillers[1:]]
+    plan = take_in(written(tmp_path / "b.csv", [head, *rows, *changed_ones]))
+    done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
     assert [one.was for one in done.renamed] == (["Pilot phase 1"] if asked else [])
 
 

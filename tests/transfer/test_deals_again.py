@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.store import Store
+from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from tests.transfer.files import Row, read_in, written
 
@@ -57,6 +59,55 @@ def test_a_list_of_some_of_the_deals_is_left_out_and_listed(
     plan = opportunities.plan(file_store, file)
     assert sum("a list of some of the deals" in str(why) for _, why in plan.left_out) == 3
     assert plan.alike == []
+
+
+def test_one_deal_under_a_title_is_such_a_list(file_store: Store, tmp_path: Path) -> None:
+    file = written(tmp_path / "a.csv", [HEAD, *DEALS, (), ("Top deal",), TOP[0], (), ("Old",), OLD])
+    plan = opportunities.plan(file_store, file)
+    assert [number for number, _ in plan.left_out] == [15, 16, 18]
+    assert read_in(opportunities, file_store, file).new == 13
+
+
+@pytest.mark.parametrize("title", [(), ("", "Top 3")])
+def test_a_table_of_other_columns_without_a_header_is_not_read(
+    file_store: Store, tmp_path: Path, title: Sequence[str]
+) -> None:
+    below = [("", row[2], row[1], row[5], row[3]) for row in TOP]
+    rows = [HEAD, *DEALS, (), *([title] if title else []), *below]
+    with pytest.raises(UserError, match=f"in row {len(rows) - 2} a table with other columns begins: Acme · Pumps 12 "):
+        opportunities.plan(file_store, written(tmp_path / "a.xlsx", rows))
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+@pytest.mark.parametrize(
+    ("above", "words"),
+    [
+        ([*TOP, ()], "3 rows above the header are not read, the first of them row 1: 1 · Pumps 12 · Acme"),
+        ([("Top deal",), ("Acme", 1200, "Ann"), ()], "1 row above the header is not read: row 2: Acme · 1200 · Ann"),
+        ([("All deals",), ("Date", "2026-11-20"), ("Deal", "", "", "Money", "", "Days")], ""),
+    ],
+)
+def test_rows_above_the_header_that_hold_more_than_a_title_are_noted(
+    file_store: Store, tmp_path: Path, ending: str, above: Sequence[Row], words: str
+) -> None:
+    rows = [(*row, *[""] * 8)[:8] for row in (*above, HEAD, *DEALS)]
+    plan = opportunities.plan(file_store, written(tmp_path / f"a.{ending}", rows))
+    notes = [note for note in plan.understood(translator("en"))["notes"] if "above the header" in note]
+    assert [note.startswith(words) for note in notes] == ([True] if words else [])
+    assert plan.rows == 12
+
+
+@pytest.mark.parametrize("is_left", [True, False])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_list_beside_that_begins_in_the_row_of_the_header_takes_no_deal_away(
+    file_store: Store, tmp_path: Path, is_left: bool, ending: str
+) -> None:
+    """Its first row stands among the headers; the deal itself stands below."""
+    main, beside = [HEAD, *DEALS], [*TOP, *[("",) * 8] * 10]
+    beside = [row[1:] for row in beside]
+    pairs = [(beside[at], main[at]) if is_left else (main[at], beside[at]) for at in range(len(main))]
+    rows = [(*one, "", *other) for one, other in pairs]
+    assert read_in(opportunities, file_store, written(tmp_path / f"a.{ending}", rows)).new == 12
 
 
 @pytest.mark.parametrize(

@@ -189,6 +189,27 @@ def test_a_pivot_beside_the_deals_means_nothing_of_them(file_store: Store, tmp_p
     assert beyond.several["owner"] == ["Owner", "Owner (2)"]
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        ("Bearbeiter", "Kunde", "Vorhaben", "Stand", "Betrag (EUR)", "Abgeschlossen", "Angelegt"),
+        ("Owner", "Account", "Deal name", "Status", "Amount (EUR)", "Close Date", "Created"),
+        ("负责人", "客户", "标题", "结果", "金额（元）", "成交日期", "建档"),
+    ],
+)
+def test_of_columns_that_stand_there_twice_it_is_asked_which_one_is_meant(
+    file_store: Store, tmp_path: Path, head: tuple[str, ...]
+) -> None:
+    rows = [("Ann", f"Acme {n}", f"Deal {n}", "won", 10, f"2026-02-0{n}", "2026-01-05") for n in range(1, 9)]
+    plan = opportunities.plan(file_store, written(tmp_path / "a.xlsx", [(*row, *row) for row in (head, *rows)]))
+    fields = {"owner", "account", "name", "status", "amount", "opened_on"}
+    assert (plan.several.keys() >= fields, plan.missing) == (True, [])
+    said = {name: plan.several[name][:1] for name in plan.several}
+    again = opportunities.plan(file_store, plan.source.path, columns=said)
+    assert (again.questions(), again.rows) == ([], 8)
+    assert again.mapping.columns["id"] == [head[2], head[1], head[6]]
+
+
 def test_a_small_table_beside_takes_no_column_from_deals_with_short_headers(file_store: Store, tmp_path: Path) -> None:
     """What it is headed by is better known than what they are called."""
     head = ("Bearbeiter", "Kunde", "Vorhaben", "Stand", "Betrag (EUR)", "Abgeschlossen", "Angelegt")

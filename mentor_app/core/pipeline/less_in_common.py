@@ -4,18 +4,20 @@ Where a file holds nearly all that is known, a row and a missed deal are perhaps
 opening, if nothing speaks against it and one of the two has no other that it could be.
 Where no day of opening is said, a row is perhaps an open deal of the same name, owner and amount whose customer's name begins alike
 (Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
-Of an open deal that is missed all may change at once while it goes on. A row is perhaps one if customer and amount or day of opening are equal, no
-other day of opening is said, and up to three parts differ; or, where no day of opening is said, if the owner is the same, the name is plainly alike (Pilot, Pilot v2)
-and the customer, too: its name is equal or begins alike, or has the same first word and the day is the same. Of another owner it is perhaps one, if it is the
-only row and the only deal that customer, name and day of closing allow.
+Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
+opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
+holds deals that have ended, and lacks few of those that were open, it is perhaps one as well if it is the customer's only new row and the deal its
+only one that is missed, but for names that differ in a number alone. Where no day of opening is said and owner and name are alike, the customer's name
+may begin alike, or have the same first word on the same day of closing.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import product
+from string import ascii_lowercase, digits
 
 from sqlalchemy import Connection, select
 
@@ -42,6 +44,8 @@ _ENOUGH_IN_COMMON = ((_NAME,), (_OWNER, _OPENED), (_PRODUCT,))
 _SAME_BUT_CUSTOMER = (_NAME, _AMOUNT, _OWNER)
 _LEAST_BEGINNING = 3
 """Names of fewer letters begin many others."""
+_NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+|\b[ivx]+\b", re.IGNORECASE)
+_IN_WORDS = frozenset(ascii_lowercase + digits)
 _FEW = 3
 """For each deal that is away so many are in a file that holds nearly all."""
 _MOST = 250_000
@@ -130,23 +134,29 @@ def _begin_alike(one: str | None, other: str | None) -> bool:
     return (len(first) >= _LEAST_BEGINNING and second.startswith(first)) or (len(words) > 1 and words[:2] == more[:2])
 
 
-def went_on(connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int]) -> list[Pair]:
-    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above."""
+def went_on(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], missed: Sequence[int], open_here: int
+) -> list[Pair]:
+    """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the last rule above; ``open_here`` are in the file still, 0 where
+    it holds no others."""
     if not rows or not missed:
         return []
     view, open_still = parts(names), select(opportunity.c.id).where(opportunity.c.status == OPEN)
     olds = list(deals(connection, names, sorted(set(missed).intersection(connection.execute(open_still).scalars()))))
     news, known = [view(row) for row in rows], [view(row) for _, row in olds]
+    kinds: list[tuple[int, ...]] = [(_ACCOUNT, _OPENED), (_ACCOUNT, _AMOUNT)]
+    wanted, held = _places(news, (_ACCOUNT,)), _places(known, (_ACCOUNT,))
+    if sum(len(wanted[customer]) * len(held[customer]) for customer in wanted.keys() & held.keys()) <= _MOST:
+        kinds.append((_ACCOUNT,))
     perhaps = {
         (n, o)
-        for kind in ((_ACCOUNT, _AMOUNT), (_ACCOUNT, _OPENED))
+        for kind in kinds
         for n, o in _in_common(news, known, kind)
-        if _is_telling(news[n], kind) and _may_have_gone_on(news[n], known[o])
+        if not _differ(news[n][_OPENED], known[o][_OPENED]) and _may_have_gone_on(news[n], known[o])
     }
+    if _FEW * len(olds) <= open_here:
+        perhaps |= {(n, o) for n, o in _alone(wanted, held) if _may_be_its_only_one(news[n], known[o])}
     perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
-    perhaps |= _alone(
-        {(n, o) for n, o in _in_common(news, known, (_ACCOUNT, _CLOSED)) if _plainly_alike(news[n], known[o])}
-    )
     found, met = dict[int, int](), set[int]()
     for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
         if n not in found and o not in met:
@@ -155,10 +165,10 @@ def went_on(connection: Connection, names: Sequence[str], rows: Sequence[Row], m
     return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
 
 
-def _alone(pairs: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """Those of these pairs of which each side is in no other."""
-    of_row, of_deal = Counter(n for n, _ in pairs), Counter(o for _, o in pairs)
-    return {(n, o) for n, o in pairs if of_row[n] == of_deal[o] == 1}
+def _alone(rows: Mapping[Row, Sequence[int]], held: Mapping[Row, Sequence[int]]) -> set[tuple[int, int]]:
+    """The places of rows and deals that alone say what they have in common."""
+    both = rows.keys() & held.keys()
+    return {(rows[said][0], held[said][0]) for said in both if len(rows[said]) == len(held[said]) == 1}
 
 
 def _begun(seen: Sequence[Row]) -> list[Row]:
@@ -170,15 +180,16 @@ def _equal(new: Row, old: Row) -> int:
     return sum(a is not None and a == b for a, b in zip(new, old, strict=True))
 
 
-def _is_telling(seen: Row, kind: tuple[int, ...]) -> bool:
-    """Whether these parts say something: an amount of nothing doesn't."""
-    return _AMOUNT not in kind or bool(seen[_AMOUNT][0])
+def _differ(one: str | None, other: str | None) -> bool:
+    return bool(one and other and one != other)
 
 
 def _may_have_gone_on(new: Row, old: Row) -> bool:
-    """Whether no more than three parts differ, and not the day of opening."""
-    differ = [a is not None and b is not None and a != b for a, b in zip(new[:STAGE], old[:STAGE], strict=True)]
-    return not differ[_OPENED] and sum(differ) <= MOST_DIFFERENT
+    """Whether two of one customer are opened on the same day, are called alike, or have the same amount and up to three parts that differ."""
+    if (new[_OPENED] and new[_OPENED] == old[_OPENED]) or _called_alike(new[_NAME], old[_NAME]):
+        return True
+    differ = sum(a is not None and b is not None and a != b for a, b in zip(new[:STAGE], old[:STAGE], strict=True))
+    return bool(new[_AMOUNT]) and bool(new[_AMOUNT][0]) and new[_AMOUNT] == old[_AMOUNT] and differ <= MOST_DIFFERENT
 
 
 def _plainly_alike(new: Row, old: Row) -> bool:
@@ -192,14 +203,23 @@ def _plainly_alike(new: Row, old: Row) -> bool:
 
 
 def _called_alike(one: str | None, other: str | None) -> bool:
-    """Whether the names of two deals are equal, one begins or ends as the other, or they share most words and differ in no number:
-    phase 1 and phase 2 are two deals."""
+    """Whether the names of two deals are equal, one begins or ends as the other or has all its words, or they share most words and differ in no
+    number: phase 1 and phase 2 are two deals."""
     if not one or not other:
         return False
     first, second = sorted((one.casefold(), other.casefold()), key=len)
-    within = rf"{re.escape(first)}(?![a-z0-9]).*|.*(?<![a-z0-9]){re.escape(first)}"
-    if len(first) >= _LEAST_BEGINNING and re.fullmatch(within, second, re.DOTALL):
+    begins = second.startswith(first) and second[len(first) :][:1] not in _IN_WORDS
+    ends = second.endswith(first) and second[: -len(first)][-1:] not in _IN_WORDS
+    if len(first) >= _LEAST_BEGINNING and (begins or ends):
         return True
     words, more = set(first.split()), set(second.split())
     apart = words ^ more
+    if len(words) > 1 and words <= more:
+        return True
     return 2 * len(words & more) > max(len(words), len(more)) and not any(map(str.isdigit, "".join(apart)))
+
+
+def _may_be_its_only_one(new: Row, old: Row) -> bool:
+    """Whether two of one customer are opened on no other day, and are not called the same but for a number."""
+    bare, other_bare = (_NUMBER.sub("", seen[_NAME] or "").casefold() for seen in (new, old))
+    return not _differ(new[_OPENED], old[_OPENED]) and (bare != other_bare or new[_NAME] == old[_NAME])

@@ -77,6 +77,8 @@ class Deals:
         self._refused: set[str] = set()
         self._found = 0
         """Rows of the file that are known by an identity of several columns."""
+        self._open_here, self._has_ended = 0, False
+        """How many of these were open, and whether any row of the file is not."""
         self._composed = False
         self._unsaid: frozenset[str] = frozenset()
         self._ends_expected = False
@@ -92,9 +94,12 @@ class Deals:
         if not self._empty:
             self._age.see(columns["opened_on"], () if batch.ends_expected else columns["closed_on"])
         self._composed = self._composed or KEY_MARK in batch.key[0]
+        self._has_ended = self._has_ended or any(status != OPEN for status in batch.columns["status"])
         known = [] if self._empty else bulk.find(self._session.connection, opportunity, "key", batch.key, names)
         if known:
             self._found += len(known)
+            at = names.index("status")
+            self._open_here += sum(row[at] == OPEN for row in known)
             same = set(known)
             rows = [row for row in zip(*columns.values(), strict=True) if row not in same]
             kept = {row[0]: row for row in known} if rows else {}
@@ -184,7 +189,7 @@ class Deals:
         alike = begun_alike(connection, names, self._held, [*rest.missed, *rest.elsewhere])
         self._let_go(alike)
         rest = rest.but({one.id for one in alike})
-        on = went_on(connection, names, self._held, rest.missed)
+        on = went_on(connection, names, self._held, rest.missed, self._open_here if self._has_ended else 0)
         self._let_go(on)
         return few + alike + on
 
