@@ -35,8 +35,8 @@ from mentor_app.core.text import N_
 
 GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word, name or number"), N_("stays, may mean this person")
 _LONGEST = 80
-_ACROSS = re.compile(r"[\t\r\n·|+/]")
-"""What may stand between two people rather than within the name of one."""
+_DOUBTED = re.compile(r"[\t\r\n·|+/]|\s[a-z]\s")
+"""What may stand between two people rather than within the name of one; a small letter may be a word ("Quentin w Okapi")."""
 _LONGER = re.compile(r"[._/-]\d")
 """What goes on with a number."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
@@ -243,7 +243,7 @@ class _Doubts:
         if (key := key_of(words[begin:end])) in self._codes | self._plain:
             return key in self._codes and _LONGER.match(words, end) is not None
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
-        if is_small or key in self._one_word or _ACROSS.search(words, begin, end):
+        if is_small or key in self._one_word or _DOUBTED.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):
