@@ -106,7 +106,8 @@ class Mentions:
 
     def judged(self, words: str) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
         """These places; and where the person's own name stands and is left, for it is the beginning or end of another's that goes
-        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
+        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant;
+        so is a number that may be theirs."""
         shown = evenly(as_shown(words))
         once = list(self._judged(shown))
         found = [span for span, is_mine in once if is_mine]
@@ -117,7 +118,9 @@ class Mentions:
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
         left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
         places = [bracketed(words, *one) for one in found]
-        return sorted([*places, *self.numbers.places(words, places)]), left
+        numbers = list(self.numbers.judged(words, places))
+        goes = [one for one, is_theirs in numbers if is_theirs]
+        return sorted([*places, *goes]), [*left, *(one for one, is_theirs in numbers if not is_theirs)]
 
     def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):

@@ -21,13 +21,14 @@ from mentor_app.core.personal.names import (
     given_names,
     in_capitals,
     in_small_letters,
+    is_code,
     is_one_word,
     key_of,
     looked_for,
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import is_surely_theirs, may_be_another
+from mentor_app.core.personal.numbers import is_number, is_surely_theirs, may_be_another
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -40,7 +41,7 @@ _DOUBTED = re.compile(r"[\t\r\n·|+/]|\s[a-z]\s")
 _LONGER = re.compile(r"[._/-]\d")
 """What goes on with a number."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
-_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)\s+$")
+_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[^\S\x1f]+$")
 _FEW = 60  # characters in which the word before a name stands
 _COMMON = TITLES | {
     "and",
@@ -231,16 +232,18 @@ class _Doubts:
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
         self._capitals = in_capitals((*spellings(of.names), *of.short))
-        self._numbers = set(map(key_of, filter(may_be_another, of.codes))) - set(map(key_of, of.names))
-        self._codes = set(map(key_of, of.codes)) - set(map(key_of, of.names))
+        numbers = (*filter(may_be_another, of.codes), *filter(is_number, of.names))
+        self._numbers = set(map(key_of, numbers))
+        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
         self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-        if key_of(words[begin:end]) in self._numbers:
-            return not is_surely_theirs(words, begin, end, [one for one in taken if one != (begin, end)])
-        if (key := key_of(words[begin:end])) in self._codes | self._plain:
+        if (key := key_of(words[begin:end])) in self._numbers:
+            names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
+            return not is_surely_theirs(words, begin, end, names)
+        if key in self._codes | self._plain:
             return key in self._codes and _LONGER.match(words, end) is not None
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
         if is_small or key in self._one_word or _DOUBTED.search(words, begin, end):

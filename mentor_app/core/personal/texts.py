@@ -23,7 +23,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
 from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
-from mentor_app.core.personal.numbers import is_of_one_kind
+from mentor_app.core.personal.numbers import tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -143,7 +143,7 @@ class Theirs:
     codes: tuple[str, ...]
     """Their employee numbers, of letters and figures."""
     plain_codes: tuple[str, ...] = ()
-    """Those of figures or letters alone: many another thing is numbered so."""
+    """Those of figures or letters alone, or of two: many another thing is numbered so."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -201,8 +201,8 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         others=others,
         short=tuple(short),
         crm=crm,
-        codes=tuple(sorted(code for code in codes if not is_of_one_kind(code))),
-        plain_codes=tuple(sorted(filter(is_of_one_kind, codes))),
+        codes=tuple(sorted(code for code in codes if not tells_little(code))),
+        plain_codes=tuple(sorted(filter(tells_little, codes))),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -212,7 +212,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
 
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
     ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
-    return {code for code in ever if len(code) > 2}
+    return {code for code in ever if len(code) > 1}
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:

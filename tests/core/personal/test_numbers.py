@@ -89,9 +89,16 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
         ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, DOUBTFUL]),
         ("HR-12", "hr12", [DOUBTFUL]),
         ("HR-104", "hr104, ticket HR-104-7", [GOES, DOUBTFUL]),
-        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050, Huayu's employee no. 1050", [GOES, GOES, GOES]),
-        ("1050", "Employee No. 1050; invoice no. 1050", [GOES]),
-        ("1050", "工号：1050，金额1050元", [GOES]),
+        ("W07", "Jo Roth (No. W07)", [GOES, GOES]),
+        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050 (1050)", [GOES, GOES, GOES, STAYS, STAYS]),
+        ("1050", "Huayu's employee no. 1050; Invoice No. 1050; Employee No. 1050", [GOES, STAYS]),
+        ("1050", "工号：1050，金额1050元，他的工号 1050 和", [GOES, STAYS]),
+        ("2045", "Jo Roth (ID 2045) [2045]; Jo Roth [Employee No.: 2045]", [GOES, GOES, GOES, GOES, STAYS]),
+        ("2045", "Personalnr. 2045 (Jo Roth); No. 2045 Jo Roth", [GOES, GOES, GOES, STAYS]),
+        ("K9", "Jo Roth (K9), K9 unit, K9-2, k9, Jo Roth: K9", [GOES, GOES, GOES, STAYS]),
+        ("K9", "Employee No. K9; seat K9", [GOES]),
+        ("07", "07:00, 2026-07-07, Jo Roth 07", [GOES, STAYS]),
+        ("ABC", "ABC of sales, ABC Jo Roth", [GOES, STAYS]),
     ],
 )
 def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(
@@ -104,11 +111,29 @@ def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has
         assert [str(one.fate) for one in all_places(connection, number)] == fates
 
 
-def test_a_short_number_that_is_a_crm_name_goes_everywhere(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("called", "code", "words", "fates"),
+    [
+        ("W07", "W07", "W07 came, w07, Ticket ID W07, sheet1!W07", [DOUBTFUL] * 4),
+        ("W07", "W07", "Jo Roth (W07), Jo Roth W07; Employee No. W07", [GOES, GOES, GOES, DOUBTFUL, GOES]),
+        ("W07", None, "W07 Ltd, Jo Roth (W07), 工号W07", [DOUBTFUL, GOES, GOES, GOES]),
+        ("A 10", None, "Room A 10", [DOUBTFUL]),
+        ("K9", "K9", "K9 unit, Jo Roth [K9]", [DOUBTFUL, GOES, GOES]),
+        ("20451", "20451", "20451 boxes, Jo Roth (20451)", [DOUBTFUL, GOES, GOES]),
+        ("ABC", "ABC", "ABC of sales", [DOUBTFUL]),
+        ("HR-1042", "HR-1042", "HR-1042, HR-1042-7", [GOES, DOUBTFUL]),
+        ("Will", None, "it will rain", [DOUBTFUL]),
+    ],
+)
+def test_a_number_that_is_a_crm_name_goes_everywhere_and_is_counted_where_it_may_be_another_thing(
+    store: Store, called: str, code: str | None, words: str, fates: list[str]
+) -> None:
     at = Camp(store, paired=False)
-    row = at.act(points.save_reward, "W07 came, w07", "resource", 20)
-    number = at.act(people.add_person, replace(person("Jo Roth", crm_names=("W07",)), code="W07"))
+    row = at.act(points.save_reward, words, "resource", 20)
+    number = at.act(people.add_person, replace(person("Jo Roth", crm_names=(called,)), code=code))
+    with store.read() as connection:
+        assert [str(one.fate) for one in all_places(connection, number)] == fates
     at.act(erase, number)
     with store.read() as connection:
         name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
-    assert name == f"⌫{number} came, ⌫{number}"
+    assert called.casefold() not in str(name).casefold()
