@@ -36,6 +36,7 @@ _ANY = re.compile(f"{_NUMBERED}{_UNTIL}", re.IGNORECASE)
 _OPENED = rf"[ \u00a0\u3000]?[(\[（]\s?(?:(?:{_LABEL}|{_NUMBERED}){_UNTIL_IT})?"
 _BRACKETED = re.compile(_OPENED, re.IGNORECASE)
 """What stands between the name and the number where that is in brackets of its own behind it."""
+_IN_BRACKETS = re.compile(rf"{_OPENED}(?P<number>[^\s()\[\]（）]{{1,30}})\s?[)\]）]", re.IGNORECASE)
 _NAMED = re.compile(r"[ \u00a0\u3000]?[(\[（]?\s?")
 """What stands between the number and the name where that follows at once."""
 _LABELLED = re.compile(rf"(?:^|[^\w\s]\s*|[\r\n\t\x1f]\s*)(?:{_LABEL}){_UNTIL}", re.IGNORECASE)
@@ -60,6 +61,12 @@ def tells_little(code: str) -> bool:
 def is_number(name: str) -> bool:
     """Whether a name is rather a number, which may be another thing."""
     return name.isdecimal() or (may_be_another(name) and any(sign.isdecimal() for sign in name))
+
+
+def in_brackets(words: str, at: int) -> str:
+    """The number that stands there in brackets of its own; "" where there is none."""
+    found = _IN_BRACKETS.match(words, at)
+    return found["number"] if found else ""
 
 
 class ShortNumbers:

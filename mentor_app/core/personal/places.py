@@ -28,7 +28,7 @@ from mentor_app.core.personal.names import (
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import is_number, is_surely_theirs, may_be_another
+from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -226,8 +226,8 @@ def _is_sign(piece: str) -> bool:
 
 
 class _Doubts:
-    """Tells where a name that goes may be another word, the end of a longer name, or two names beside each other; and a short number
-    another thing."""
+    """Tells where a name that goes may be another word, the end of a longer name, two names beside each other, or somebody else's; and
+    a short number another thing."""
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
@@ -236,6 +236,7 @@ class _Doubts:
         self._numbers = set(map(key_of, numbers))
         self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
         self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
+        self._of_others = set(map(key_of, of.codes_of_others)) - set(map(key_of, (*of.codes, *of.plain_codes)))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
@@ -246,7 +247,8 @@ class _Doubts:
         if key in self._codes | self._plain:
             return key in self._codes and _LONGER.match(words, end) is not None
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
-        if is_small or key in self._one_word or _DOUBTED.search(words, begin, end):
+        is_others = key_of(in_brackets(words, end)) in self._of_others
+        if is_small or is_others or key in self._one_word or _DOUBTED.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):

@@ -144,6 +144,7 @@ class Theirs:
     """Their employee numbers, of letters and figures."""
     plain_codes: tuple[str, ...] = ()
     """Those of figures or letters alone, or of two: many another thing is numbered so."""
+    codes_of_others: tuple[str, ...] = ()
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -193,7 +194,8 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
-    codes = _codes(said, ids)
+    codes, p = _codes(said, ids), person.c
+    of_others = select(p.code).where(p.id.not_in(ids), p.code.is_not(None))
     return Theirs(
         ids=ids,
         names=names,
@@ -203,6 +205,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         crm=crm,
         codes=tuple(sorted(code for code in codes if not tells_little(code))),
         plain_codes=tuple(sorted(filter(tells_little, codes))),
+        codes_of_others=tuple(connection.execute(of_others).scalars()),
         rows=rows,
         shared=shared,
         standing=tuple(there),
