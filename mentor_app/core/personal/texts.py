@@ -7,6 +7,7 @@ Every column that holds text is here, or holds the company's definitions (``defi
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -87,6 +88,8 @@ ONCE = {("reward", "name"), ("opportunity", "key")}
 """Columns that hold each text once: two ways to write a name must not become one."""
 _IDENTITY = {("opportunity", "key"), ("activity", "code")}
 """By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
+_FIELD = re.compile("[^\x1f]+")
+"""One of the values that are put together to a key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -336,7 +339,8 @@ class Replacing:
         called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
         numbers = [*filter(is_short_code, of.codes), *of.plain_codes]
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
-        self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
+        unmistakable = [name for name in called if name not in of.common]
+        self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
@@ -366,7 +370,7 @@ class Replacing:
 
     def _in_others(self, table: str, column: str, value: str) -> str:
         if (table, column) in _IDENTITY:
-            told = self._replaced(self._unmistakable, value)
+            told = _FIELD.sub(lambda field: self._replaced(self._unmistakable, field[0]), value)
         else:
             told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
@@ -384,8 +388,17 @@ class Replacing:
     ) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
         """From where to where in such a text the name is replaced; and where it stands and is left, for it may begin or end the
         name of another."""
-        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
-        return found.judged(words) if found is not None and self._may_be_in(words) else ((), ())
+        is_identity = (table, column) in _IDENTITY
+        found = self._unmistakable if is_identity else self._mentions
+        if found is None or not self._may_be_in(words):
+            return (), ()
+        if not is_identity:
+            return found.judged(words)
+        goes, left = list[tuple[int, int]](), list[tuple[int, int]]()
+        for field in _FIELD.finditer(words):
+            for told, some in zip((goes, left), found.judged(field[0]), strict=True):
+                told += [(field.start() + begin, field.start() + end) for begin, end in some]
+        return goes, left
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""

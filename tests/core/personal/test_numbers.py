@@ -1,17 +1,21 @@
 """Employee numbers in texts of others: a short one goes only where something tells that it is theirs."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
+from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Store
-from tests.core.history.world import person
+from tests.conftest import TODAY
+from tests.core.history.world import deals, details, person
 from tests.core.points.mentoring import Camp
 
 A10 = {
@@ -137,3 +141,32 @@ def test_a_number_that_is_a_crm_name_goes_everywhere_and_is_counted_where_it_may
     with store.read() as connection:
         name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
     assert called.casefold() not in str(name).casefold()
+
+
+def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(store: Store) -> None:
+    at = Camp(store, paired=False)
+    names = ["工号 A10", "Jo Roth A10 deal", "Jo Roth", "A10 road works", "HR-1042 (old number)"]
+    accounts = ["Huayu", "Max", "Foods GmbH", "A10 Logistics", "A10"]
+    keys = [f"{name}\x1f{account}\x1f2026-01-05" for name, account in zip(names, accounts, strict=True)]
+    (batch,) = deals(*keys)
+    batch.columns |= {"name": names, "account": accounts}
+    at.act(import_opportunities, [batch], today=TODAY)
+    code = f"Ann · shadowing · 2026-11-01 · Huayu · {names[0]} · 09:00"
+    said = replace(details(at), customer="Huayu", title=names[0])
+    row = logbook.Row(number=2, code=code, person_id=at.hire.person_id or 0, details=said, state="submitted")
+    at.act(logbook.import_activities, [row], TODAY, who=at.lead)
+    number = at.act(people.add_person, replace(person("Jo Roth"), code="HR-1042"))
+    at.act(people.edit_person, number, replace(person("Jo Roth"), code="A10"))
+    with store.read() as connection:
+        fates = Counter((str(one.field), str(one.fate)) for one in all_places(connection, number))
+    for fate in (GOES, DOUBTFUL, STAYS):
+        shown = fates["Opportunity name", fate] + fates["Account", fate]
+        assert fates["Identity", fate] == shown
+        assert fates["Key in the file", fate] == fates["Title", fate]
+    at.act(erase, number)
+    with store.read() as connection:
+        for row in connection.execute(text("SELECT key, name, account FROM opportunity")):
+            assert row.key == f"{row.name}\x1f{row.account}\x1f2026-01-05"
+        entry = connection.execute(text("SELECT code, title FROM activity WHERE code IS NOT NULL")).one()
+    assert entry.code == code.replace("A10", f"⌫{number}")
+    assert entry.title == f"工号 ⌫{number}"
