@@ -22,7 +22,6 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.text import ERASED, Translator, translator
 
 if TYPE_CHECKING:
-    from mentor_app.core.personal.before_merging import MergePreview
     from mentor_app.core.personal.beside import Kept
     from mentor_app.core.store import Store
 
@@ -174,7 +173,12 @@ def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
     if found.hindrance is not None:
         raise UserError(found.hindrance)
     if not yes:
-        _say_merge(found, tr)
+        echo(tr("This goes from {name} to {other}:", name=found.name, other=found.into))
+        echo("\n".join(f"  {line.render(tr)}" for line in found.moves) or f"  {tr('Nothing rests on this record.')}")
+    if found.against:
+        echo(tr("This speaks against their being one person:"))
+        echo("\n".join(f"  {line.render(tr)}" for line in found.against))
+    if not yes:
         confirm(tr("Merge them? It can't be taken back."))
     kept = merge_backed_up(store, actor, old, new, dt.datetime.now(dt.UTC)).result
     unfinished = len(drafts_of(store.location, old))
@@ -184,11 +188,3 @@ def merge(world: CliContext, name: str, into: str, yes: bool) -> None:
         echo(tr("Drafts on this computer that are {name}'s now: {n}", name=into, n=unfinished))
     if kept is not None:
         echo(tr("This backup has both records: {file}", file=kept))
-
-
-def _say_merge(found: MergePreview, tr: Translator) -> None:
-    echo(tr("This goes from {name} to {other}:", name=found.name, other=found.into))
-    echo("\n".join(f"  {line.render(tr)}" for line in found.moves) or f"  {tr('Nothing rests on this record.')}")
-    if found.against:
-        echo(tr("This speaks against their being one person:"))
-        echo("\n".join(f"  {line.render(tr)}" for line in found.against))

@@ -444,7 +444,7 @@ class MainWindow(QMainWindow):
     def toast(
         self, words: str, offered: Callable[[], object] | None = None, offer: str = "", stays: bool = False
     ) -> None:
-        """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` waits for it.
+        """Say something in passing; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` waits for something else.
 
         What is said of an action just done offers to take it back.
         """

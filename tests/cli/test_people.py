@@ -218,7 +218,11 @@ def test_merged_by_command_the_drafts_go_with_the_record(camp_store: Path) -> No
     for home, words in ((old, "of the twin"), (new, "of Mo")):
         home.mkdir(parents=True)
         (home / "a.json").write_text(json.dumps({"values": {"seen": words}}))
-    assert "Drafts on this computer that are Mo's now: 1" in run(camp_store, "merge", "Twin", "Mo", "--yes")
+    said = run(camp_store, "merge", "Twin", "Mo", "--yes")
+    assert "Drafts on this computer that are Mo's now: 1" in said
+    assert said.startswith(
+        "This speaks against their being one person:\n  Their names have no word in common: Twin and Mo"
+    )
     assert not list(old.glob("*.json"))
     assert sorted(json.loads(file.read_text())["values"]["seen"] for file in new.glob("*.json")) == [
         "of Mo",

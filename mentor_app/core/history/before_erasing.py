@@ -90,12 +90,13 @@ def preview(connection: Connection, person_id: int) -> Preview:
         stays.append(
             text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
         )
-    if of.plain_codes:
+    plain_numbers = [one for one in of.plain_codes if one not in of.names]
+    if plain_numbers:
         stays.append(
             text(
-                "The employee number inside texts of others, for it has figures or letters only, unless it stands in brackets behind "
-                "the name or by itself behind a word for it: {numbers}",
-                numbers=" · ".join(of.plain_codes),
+                "The employee number inside texts of others, for it has figures or letters only, or two signs, unless it stands in "
+                "brackets behind the name or by itself behind a word for it: {numbers}",
+                numbers=" · ".join(plain_numbers),
             )
         )
     short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]

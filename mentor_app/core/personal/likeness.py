@@ -21,7 +21,7 @@ _JOIN = rf"(?:(?![,;:!?|/])(?:{_NO_LETTER})){{1,40}}"
 _LITTLE = rf"(?:(?![\t\r\n,;:!?|/])(?:{_NO_LETTER})){{0,2}}"
 _WORD = r"[^\W_]{1,20}"
 _AND = ("and", "und", "u", "et", "y", "e", "en", "och", "og")
-_PARTICLE = f"(?:{'|'.join(_AND)}|van|von|de|del|der|den|di|da)"
+_PARTICLE = rf"(?:{'|'.join(_AND)}|[^\W\d_]|van|von|de|del|der|den|di|da)"
 _BRACKETED = r"\([^()]{1,30}\)"
 _BESIDE = r"[\w.+-]{0,64}"
 """What else may stand in an address."""

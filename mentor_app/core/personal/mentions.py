@@ -36,8 +36,8 @@ _BORDER = re.compile(rf"{_SIGN.pattern}|\n")
 """What may stand there."""
 _INNER = re.compile(r"[(\"“']([^\W\d_]+)[)\"”']")
 _HYPHENED = re.compile(r"-\n?(?!(?:s|ens)(?![^\W\d_]))[^\W\d_]")
-_AND = re.compile(r"\s(?:u\.?|[eioy])\s+[A-ZÀ-Þ]")
-"""No initial of a name that is written with capitals, but what stands between two people."""
+_LETTER = re.compile(r"\s(?P<letter>u\.|[^\W\d_])\s+(?P<next>[^\W\d_])")
+"""A letter between the words of a name, in which u. is no initial."""
 _MORE = re.compile(r" ([^\W\d_]{2,})")
 _BRACKET = r"[()\[\]（）\"“”]"
 _BEFORE = re.compile(rf"([^\W\d_]+)(\s?{_BRACKET}?\s?)$")
@@ -106,7 +106,8 @@ class Mentions:
 
     def judged(self, words: str) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
         """These places; and where the person's own name stands and is left, for it is the beginning or end of another's that goes
-        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant."""
+        on across a separator ("Ann Li", and in the next line "Wong asked") or in a run of characters (李伟明天): either may be meant;
+        so is a number that may be theirs."""
         shown = evenly(as_shown(words))
         once = list(self._judged(shown))
         found = [span for span, is_mine in once if is_mine]
@@ -117,7 +118,9 @@ class Mentions:
             found += [one for one, is_mine in again if is_mine and not any(_meet(one, span) for span in found)]
         left = self._left(words, shown, [span for span, is_mine in once if not is_mine])
         places = [bracketed(words, *one) for one in found]
-        return sorted([*places, *self.numbers.places(words, places)]), left
+        numbers = list(self.numbers.judged(words, places))
+        goes = [one for one, is_theirs in numbers if is_theirs]
+        return sorted([*places, *goes]), [*left, *(one for one, is_theirs in numbers if not is_theirs)]
 
     def _left(self, words: str, shown: Reading, others: Sequence[tuple[int, int]]) -> Sequence[tuple[int, int]]:
         if not others or not (_ACROSS.search(words) or _RUNNING.search(words)):
@@ -199,7 +202,7 @@ class Mentions:
         """Whether somebody else is named within it ("Ann (Bob) Li") or with initials, or it is a part of a longer name of
         nobody known here ("Ann Li Smith", "Sue-Ann Li"), or it is two people ("Ann y Sue Li")."""
         initials = around(match.string, *match.span()) if self.abbreviated else ()
-        if _AND.search(match[0]) or any(key_of(one) in self.abbreviated for one in initials):
+        if _has_and(match[0]) or any(key_of(one) in self.abbreviated for one in initials):
             return True
         if _HYPHENED.match(match.string, match.end()) or re.search(
             r"[^\W\d_]-\n?$", match.string[: match.start()][-3:]
@@ -301,6 +304,14 @@ def mentions(
 def _everyday(names: Iterable[str]) -> frozenset[str]:
     ends = {key_of(word) for name in names for word in (parts_of(name)[0], parts_of(name)[-1])}
     return in_capitals(names) & ends & everyday_words()
+
+
+def _has_and(written: str) -> bool:
+    """Whether a letter in a name that is written with capitals rather stands between two people ("Mary y Jane Watson")."""
+    return any(
+        one["letter"].islower() and one["next"].isupper() and not re.match("[b-df-hj-np-tv-xz]", one["letter"])
+        for one in _LETTER.finditer(written)
+    )
 
 
 def _in_words(name: str) -> tuple[str, ...]:

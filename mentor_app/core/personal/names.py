@@ -127,6 +127,8 @@ def looked_for(name: str) -> set[str]:
             return {name, *(f"{name[0]}{gap}{name[1]}" for gap in GAPS)}
         return {name[:2], name[-2:]}  # a line ends between two others at most
     if len(words) == 1 and is_code(name):
+        if len(name) == 2:  # one letter or figure of it stands almost everywhere
+            return {name}
         return {re.findall(r"\d+", code_parts(name)[-1])[-1]} if len(code_parts(name)) == 1 else {code_parts(name)[-1]}
     return {max(_ends(name), key=len)}
 

@@ -15,11 +15,10 @@ _LISTED = r"(?!.*[)\]）]\s*[,，])"
 """Of another entry of a list: "Bo (A10), Ann"."""
 _BESIDE = re.compile(rf"{_LISTED}(?:[^\w.!?;。！？；]|_|\.(?!\s)){{0,6}}")
 """What may stand between the name and the number; a sentence ends nowhere in it."""
-_OPENED = re.compile(r"[ \u00a0\u3000]?[(\[（]\s?")
-"""What stands between the name and the number where that is in brackets of its own behind it."""
 _BEFORE = r"(?<![^\W\d_])"
 _OPEN = r"#=(（【\"'-"
-_UNTIL = rf"[\s.:：{_OPEN}]{{0,4}}(?:(?:is|was|ist|war|为|是|は)[\s:：]*)?$"
+_UNTIL_IT = rf"[\s.:：{_OPEN}]{{0,4}}(?:(?:is|was|ist|war|为|是|は)[\s:：]*)?"
+_UNTIL = f"{_UNTIL_IT}$"
 _NUMBER = r"(?:numbers?|nos?\b|nr|nummern?|id)"
 _LABEL = (
     rf"{_BEFORE}(?:(?:employee|emp\.?|staff|personnel|payroll|mitarbeiter|personal|pers\.?)[ -]?{_NUMBER}|matricule|matr\b)|"
@@ -31,17 +30,22 @@ _OWN = (
     re.compile(rf"(?:{_BEFORE}(?:{_SOMEBODY})|员工|职工|人员|員工)[\s:：{_OPEN}]{{0,4}}$", re.IGNORECASE),
 )
 """Words for an employee number, and for an employee."""
-_ANY = re.compile(
-    rf"(?:{_BEFORE}(?:number|no(?=[.:])|nr|nummer|id|n[.]?[°º]|n[.]o)|№|编号|編號){_UNTIL}", re.IGNORECASE
-)
+_NUMBERED = rf"(?:{_BEFORE}(?:number|no(?=[.:])|nr|nummer|id|n[.]?[°º]|n[.]o)|№|编号|編號)"
+_ANY = re.compile(f"{_NUMBERED}{_UNTIL}", re.IGNORECASE)
 """Words for any number."""
-_LABELLED = re.compile(rf"(?:^|[^\w\s]\s*|[\r\n\t]\s*)(?:{_LABEL}){_UNTIL}", re.IGNORECASE)
+_OPENED = rf"[ \u00a0\u3000]?[(\[（]\s?(?:(?:{_LABEL}|{_NUMBERED}){_UNTIL_IT})?"
+_BRACKETED = re.compile(_OPENED, re.IGNORECASE)
+"""What stands between the name and the number where that is in brackets of its own behind it."""
+_IN_BRACKETS = re.compile(rf"{_OPENED}(?P<number>[^\s()\[\]（）]{{1,30}})\s?[)\]）]", re.IGNORECASE)
+_NAMED = re.compile(r"[ \u00a0\u3000]?[(\[（]?\s?")
+"""What stands between the number and the name where that follows at once."""
+_LABELLED = re.compile(rf"(?:^|[^\w\s]\s*|[\r\n\t\x1f]\s*)(?:{_LABEL}){_UNTIL}", re.IGNORECASE)
 """A word for an employee number with which something begins: not that of somebody who is named before it."""
-_ENDS = re.compile(r"\s*(?:$|[,;.!?)）\]】，；。！？、|<]|[\r\n])")
+_ENDS = re.compile(r"\s*(?:$|[,;.!?)）\]】，；。！？、|·<]|[\r\n\x1f])")
 """What stands behind a number with which something ends."""
 _OTHER_THING = re.compile(r"\s?(?:号?(?:楼|座|栋|幢|室|厅|馆|车间)|号线|高速|公路|国道|出口)")
 """What makes a building or a road of a number."""
-_SOME = 3  # letters or figures of a number that has only either
+_PAIR = 2  # letters or figures
 
 
 def may_be_another(code: str) -> bool:
@@ -49,13 +53,24 @@ def may_be_another(code: str) -> bool:
     return len(key_of(code)) <= _FEW
 
 
-def is_of_one_kind(code: str) -> bool:
-    """Whether a number has figures or letters only: then many another thing is called so."""
-    return len(code) >= _SOME and (code.isdecimal() or code.isalpha())
+def tells_little(code: str) -> bool:
+    """Whether a number has figures or letters only, or no more than two of them: then many another thing is called so."""
+    return len(code) <= _PAIR or code.isdecimal() or code.isalpha()
+
+
+def is_number(name: str) -> bool:
+    """Whether a name is rather a number, which may be another thing."""
+    return name.isdecimal() or (may_be_another(name) and any(sign.isdecimal() for sign in name))
+
+
+def in_brackets(words: str, at: int) -> str:
+    """The number that stands there in brackets of its own; "" where there is none."""
+    found = _IN_BRACKETS.match(words, at)
+    return found["number"] if found else ""
 
 
 class ShortNumbers:
-    """Finds these employee numbers where something tells that they are theirs; those of one kind where that is sure."""
+    """Finds these employee numbers where something tells that they are theirs; those that tell little where that is sure."""
 
     def __init__(self, codes: Iterable[str]) -> None:
         self._told = [as_shown(code).words for code in codes]
@@ -65,29 +80,39 @@ class ShortNumbers:
             rf"(?![.,-]\d|[:–-]\s?{LETTER_OR_FIGURE}{{0,3}}\d)"
         )
 
-    def places(self, words: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-        """From where to where in words they stand, where the name stands in these places."""
+    def judged(self, words: str, names: Sequence[tuple[int, int]]) -> Iterator[tuple[tuple[int, int], bool]]:
+        """From where to where in words they stand, where the name stands in these places, and whether they go there; those that tell
+        little and stay only beside the name or behind a word for an employee."""
         if not self._told:
             return
-        read = as_shown(words)
+        read, found = as_shown(words), list[tuple[int, int]]()
         for match in self._any.finditer(read.words):
-            begin, end = read.begins[match.start()], read.ends[match.end() - 1]
-            if any(a < end and begin < b for a, b in names) or _OTHER_THING.match(words, end):
+            begin, end = place = read.begins[match.start()], read.ends[match.end() - 1]
+            if any(a < end and begin < b for a, b in names):
                 continue
-            if is_surely_theirs(words, begin, end, names) or (
-                not is_of_one_kind(match[0])
-                and (_is_beside(words, begin, end, names) or _is_behind(words, begin, *_OWN, _ANY))
-            ):
-                yield begin, end
+            is_other = _OTHER_THING.match(words, end) is not None
+            is_told = _is_beside(words, begin, end, names) or _is_behind(words, begin, *_OWN)
+            is_little = tells_little(match[0])
+            goes = is_surely_theirs(words, begin, end, names) or (
+                not is_little and (is_told or _is_behind(words, begin, _ANY))
+            )
+            if goes and not is_other:
+                found.append(place)
+                yield place, True
+            elif is_little and (is_told or _is_beside(words, begin, end, found)):
+                found.append(place)
+                yield place, False
 
 
 def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
-    """Whether the number that stands there can hardly be another thing: in brackets behind the name, or by itself behind a word for such
-    numbers."""
+    """Whether the number that stands there can hardly be another thing: in brackets behind the name, or by itself, or before the name,
+    behind a word for such numbers."""
     closes = words[end : end + 2].strip()[:1] in (")", "]", "）")
-    is_bracketed = any(b <= begin and _OPENED.fullmatch(words, b, begin) for _, b in names)
-    is_alone = _ENDS.match(as_shown(words[end : end + _NEAR]).words) is not None
-    return (closes and is_bracketed) or (is_alone and _is_behind(words, begin, _LABELLED))
+    if closes and any(b <= begin and _BRACKETED.fullmatch(words, b, begin) for _, b in names):
+        return True
+    is_before = any(end <= a and _NAMED.fullmatch(words, end, a) for a, _ in names)
+    is_alone = is_before or _ENDS.match(as_shown(words[end : end + _NEAR]).words) is not None
+    return is_alone and _is_behind(words, begin, _LABELLED)
 
 
 def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:

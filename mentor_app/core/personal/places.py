@@ -21,13 +21,14 @@ from mentor_app.core.personal.names import (
     given_names,
     in_capitals,
     in_small_letters,
+    is_code,
     is_one_word,
     key_of,
     looked_for,
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import is_surely_theirs, may_be_another
+from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -35,12 +36,12 @@ from mentor_app.core.text import N_
 
 GOES, DOUBTFUL, STAYS = N_("goes"), N_("goes, may be another word, name or number"), N_("stays, may mean this person")
 _LONGEST = 80
-_ACROSS = re.compile(r"[\t\r\n·|+/]")
-"""What may stand between two people rather than within the name of one."""
+_DOUBTED = re.compile(r"[\t\r\n·|+/]|\s[a-z]\s")
+"""What may stand between two people rather than within the name of one; a small letter may be a word ("Quentin w Okapi")."""
 _LONGER = re.compile(r"[._/-]\d")
 """What goes on with a number."""
 _LIST = re.compile(r"[,，;；、|•/\t\r\n]")
-_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)\s+$")
+_BEFORE = re.compile(r"(?P<start>^|[.!?:。！？：\r\n]\s*|[-•*]\s+)?(?P<word>[^\W\d_]+(?:['-][^\W\d_]+)*)[^\S\x1f]+$")
 _FEW = 60  # characters in which the word before a name stands
 _COMMON = TITLES | {
     "and",
@@ -225,25 +226,29 @@ def _is_sign(piece: str) -> bool:
 
 
 class _Doubts:
-    """Tells where a name that goes may be another word, the end of a longer name, or two names beside each other; and a short number
-    another thing."""
+    """Tells where a name that goes may be another word, the end of a longer name, two names beside each other, or somebody else's; and
+    a short number another thing."""
 
     def __init__(self, of: Theirs) -> None:
         self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
         self._capitals = in_capitals((*spellings(of.names), *of.short))
-        self._numbers = set(map(key_of, filter(may_be_another, of.codes))) - set(map(key_of, of.names))
-        self._codes = set(map(key_of, of.codes)) - set(map(key_of, of.names))
+        numbers = (*filter(may_be_another, of.codes), *filter(is_number, of.names))
+        self._numbers = set(map(key_of, numbers))
+        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
         self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
+        self._of_others = set(map(key_of, of.codes_of_others)) - set(map(key_of, (*of.codes, *of.plain_codes)))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-        if key_of(words[begin:end]) in self._numbers:
-            return not is_surely_theirs(words, begin, end, [one for one in taken if one != (begin, end)])
-        if (key := key_of(words[begin:end])) in self._codes | self._plain:
+        if (key := key_of(words[begin:end])) in self._numbers:
+            names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
+            return not is_surely_theirs(words, begin, end, names)
+        if key in self._codes | self._plain:
             return key in self._codes and _LONGER.match(words, end) is not None
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
-        if is_small or key in self._one_word or _ACROSS.search(words, begin, end):
+        is_others = key_of(in_brackets(words, end)) in self._of_others
+        if is_small or is_others or key in self._one_word or _DOUBTED.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])
         if before is None or not before["word"][0].isupper() or (len(before["word"]) > 1 and before["word"].isupper()):

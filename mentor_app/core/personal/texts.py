@@ -7,6 +7,7 @@ Every column that holds text is here, or holds the company's definitions (``defi
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
 from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
-from mentor_app.core.personal.numbers import is_of_one_kind
+from mentor_app.core.personal.numbers import tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -87,6 +88,8 @@ ONCE = {("reward", "name"), ("opportunity", "key")}
 """Columns that hold each text once: two ways to write a name must not become one."""
 _IDENTITY = {("opportunity", "key"), ("activity", "code")}
 """By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
+_FIELD = re.compile("[^\x1f]+")
+"""One of the values that are put together to a key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +146,8 @@ class Theirs:
     codes: tuple[str, ...]
     """Their employee numbers, of letters and figures."""
     plain_codes: tuple[str, ...] = ()
-    """Those of figures or letters alone: many another thing is numbered so."""
+    """Those of figures or letters alone, or of two: many another thing is numbered so."""
+    codes_of_others: tuple[str, ...] = ()
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -193,7 +197,8 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
-    codes = _codes(said, ids)
+    codes, p = _codes(said, ids), person.c
+    of_others = select(p.code).where(p.id.not_in(ids), p.code.is_not(None))
     return Theirs(
         ids=ids,
         names=names,
@@ -201,8 +206,9 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         others=others,
         short=tuple(short),
         crm=crm,
-        codes=tuple(sorted(code for code in codes if not is_of_one_kind(code))),
-        plain_codes=tuple(sorted(filter(is_of_one_kind, codes))),
+        codes=tuple(sorted(code for code in codes if not tells_little(code))),
+        plain_codes=tuple(sorted(filter(tells_little, codes))),
+        codes_of_others=tuple(connection.execute(of_others).scalars()),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -212,7 +218,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
 
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
     ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
-    return {code for code in ever if len(code) > 2}
+    return {code for code in ever if len(code) > 1}
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:
@@ -333,7 +339,8 @@ class Replacing:
         called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
         numbers = [*filter(is_short_code, of.codes), *of.plain_codes]
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
-        self._unmistakable = mentions([name for name in of.names if name not in of.common], of.others, (), of.short)
+        unmistakable = [name for name in called if name not in of.common]
+        self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
@@ -363,7 +370,7 @@ class Replacing:
 
     def _in_others(self, table: str, column: str, value: str) -> str:
         if (table, column) in _IDENTITY:
-            told = self._replaced(self._unmistakable, value)
+            told = _FIELD.sub(lambda field: self._replaced(self._unmistakable, field[0]), value)
         else:
             told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
@@ -381,8 +388,17 @@ class Replacing:
     ) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
         """From where to where in such a text the name is replaced; and where it stands and is left, for it may begin or end the
         name of another."""
-        found = self._unmistakable if (table, column) in _IDENTITY else self._mentions
-        return found.judged(words) if found is not None and self._may_be_in(words) else ((), ())
+        is_identity = (table, column) in _IDENTITY
+        found = self._unmistakable if is_identity else self._mentions
+        if found is None or not self._may_be_in(words):
+            return (), ()
+        if not is_identity:
+            return found.judged(words)
+        goes, left = list[tuple[int, int]](), list[tuple[int, int]]()
+        for field in _FIELD.finditer(words):
+            for told, some in zip((goes, left), found.judged(field[0]), strict=True):
+                told += [(field.start() + begin, field.start() + end) for begin, end in some]
+        return goes, left
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""

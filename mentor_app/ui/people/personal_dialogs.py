@@ -160,7 +160,11 @@ class EraseDialog(Dialog):
         if shown.preview.hindrance is not None:
             self.understood.setEnabled(False)
             self.error.setText(shown.preview.hindrance.render(current()))
-        for at, running in enumerate(shown.running):
+        self._lead_to(shown.running)
+
+    def _lead_to(self, pairings: Sequence[Pairing]) -> None:
+        """Buttons that open them; the first one has the focus."""
+        for at, running in enumerate(pairings):
             words = f"{running.apprentice} → {running.mentor}"
             to_end = button(
                 tr("Open the pairing {pairing}", pairing=shortened(words, 60)), partial(self._go_to, running.id)

@@ -87,7 +87,7 @@ class Toast(QFrame):
         self.told, self.offer = _Words(), button(tr("Undo"), self._take)
         self.offer.setObjectName("undo")
         self.offer.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click leaves the focus where one works
-        self._words = ""
+        self._words, self._stays = "", False
         self._take_back: Callable[[], object] | None = None
         line.addWidget(self.told, 1)
         line.addWidget(self.offer, 0, Qt.AlignmentFlag.AlignLeft)
@@ -97,9 +97,9 @@ class Toast(QFrame):
     def say(
         self, words: str, offered: Callable[[], object] | None = None, offer: str = "", stays: bool = False
     ) -> None:
-        """Say ``words``; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` does so until the
-        button is pressed or something else is said."""
-        self._words = words
+        """Say ``words``; with ``offered`` there is a button for it, called ``offer`` or Undo; what ``stays`` does so until
+        something else is said, and its button can be pressed again."""
+        self._words, self._stays = words, stays
         self._take_back = offered
         self.offer.setText(offer or tr("Undo"))
         self.offer.setAccessibleName(offer or tr("Undo"))
@@ -169,7 +169,9 @@ class Toast(QFrame):
         super().setVisible(visible)
 
     def _take(self) -> None:
-        self.hide()
-        offered, self._take_back = self._take_back, None
+        offered = self._take_back
+        if not self._stays:
+            self.hide()
+            self._take_back = None
         if offered is not None:
             offered()

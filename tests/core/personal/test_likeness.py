@@ -86,7 +86,7 @@ def left(name: str, words: str, others: Sequence[str] = ()) -> list[str]:
         ("Anna van Berg", [], "anna van berg", []),
         *(
             ("Mary Jane Watson", others, f"with Mary {and_} Jane Watson~mary {and_} jane watson list", [f"Mary {and_} Jane Watson"])
-            for and_ in ("and", "u.", "et", "y", "e")
+            for and_ in ("and", "u.", "et", "y", "e", "é", "à", "ó")
             for others in ([], ["Jane Watson"])
         ),
         ("Max", ["Max Roth"], "Max R. came~R. Max~Max R came~Max S. came~Max. Right", ["Max", "Max", "Max"]),

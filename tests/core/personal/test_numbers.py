@@ -1,17 +1,21 @@
 """Employee numbers in texts of others: a short one goes only where something tells that it is theirs."""
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import text
 
 from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
+from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.points import actions as points
 from mentor_app.core.store import Store
-from tests.core.history.world import person
+from tests.conftest import TODAY
+from tests.core.history.world import deals, details, person
 from tests.core.points.mentoring import Camp
 
 A10 = {
@@ -89,9 +93,16 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
         ("E777", "E 777 came; Jo Roth (e777); employee E-777", [DOUBTFUL, GOES, GOES, DOUBTFUL]),
         ("HR-12", "hr12", [DOUBTFUL]),
         ("HR-104", "hr104, ticket HR-104-7", [GOES, DOUBTFUL]),
-        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050, Huayu's employee no. 1050", [GOES, GOES, GOES]),
-        ("1050", "Employee No. 1050; invoice no. 1050", [GOES]),
-        ("1050", "工号：1050，金额1050元", [GOES]),
+        ("W07", "Jo Roth (No. W07)", [GOES, GOES]),
+        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050 (1050)", [GOES, GOES, GOES, STAYS, STAYS]),
+        ("1050", "Huayu's employee no. 1050; Invoice No. 1050; Employee No. 1050", [GOES, STAYS]),
+        ("1050", "工号：1050，金额1050元，他的工号 1050 和", [GOES, STAYS]),
+        ("2045", "Jo Roth (ID 2045) [2045]; Jo Roth [Employee No.: 2045]", [GOES, GOES, GOES, GOES, STAYS]),
+        ("2045", "Personalnr. 2045 (Jo Roth); No. 2045 Jo Roth", [GOES, GOES, GOES, STAYS]),
+        ("K9", "Jo Roth (K9), K9 unit, K9-2, k9, Jo Roth: K9", [GOES, GOES, GOES, STAYS]),
+        ("K9", "Employee No. K9; seat K9", [GOES]),
+        ("07", "07:00, 2026-07-07, Jo Roth 07", [GOES, STAYS]),
+        ("ABC", "ABC of sales, ABC Jo Roth", [GOES, STAYS]),
     ],
 )
 def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(
@@ -104,11 +115,58 @@ def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has
         assert [str(one.fate) for one in all_places(connection, number)] == fates
 
 
-def test_a_short_number_that_is_a_crm_name_goes_everywhere(store: Store) -> None:
+@pytest.mark.parametrize(
+    ("called", "code", "words", "fates"),
+    [
+        ("W07", "W07", "W07 came, w07, Ticket ID W07, sheet1!W07", [DOUBTFUL] * 4),
+        ("W07", "W07", "Jo Roth (W07), Jo Roth W07; Employee No. W07", [GOES, GOES, GOES, DOUBTFUL, GOES]),
+        ("W07", None, "W07 Ltd, Jo Roth (W07), 工号W07", [DOUBTFUL, GOES, GOES, GOES]),
+        ("A 10", None, "Room A 10", [DOUBTFUL]),
+        ("K9", "K9", "K9 unit, Jo Roth [K9]", [DOUBTFUL, GOES, GOES]),
+        ("20451", "20451", "20451 boxes, Jo Roth (20451)", [DOUBTFUL, GOES, GOES]),
+        ("ABC", "ABC", "ABC of sales", [DOUBTFUL]),
+        ("HR-1042", "HR-1042", "HR-1042, HR-1042-7", [GOES, DOUBTFUL]),
+        ("Will", None, "it will rain", [DOUBTFUL]),
+    ],
+)
+def test_a_number_that_is_a_crm_name_goes_everywhere_and_is_counted_where_it_may_be_another_thing(
+    store: Store, called: str, code: str | None, words: str, fates: list[str]
+) -> None:
     at = Camp(store, paired=False)
-    row = at.act(points.save_reward, "W07 came, w07", "resource", 20)
-    number = at.act(people.add_person, replace(person("Jo Roth", crm_names=("W07",)), code="W07"))
+    row = at.act(points.save_reward, words, "resource", 20)
+    number = at.act(people.add_person, replace(person("Jo Roth", crm_names=(called,)), code=code))
+    with store.read() as connection:
+        assert [str(one.fate) for one in all_places(connection, number)] == fates
     at.act(erase, number)
     with store.read() as connection:
         name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
-    assert name == f"⌫{number} came, ⌫{number}"
+    assert called.casefold() not in str(name).casefold()
+
+
+def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(store: Store) -> None:
+    at = Camp(store, paired=False)
+    names = ["工号 A10", "Jo Roth A10 deal", "Jo Roth", "A10 road works", "HR-1042 (old number)"]
+    accounts = ["Huayu", "Max", "Foods GmbH", "A10 Logistics", "A10"]
+    keys = [f"{name}\x1f{account}\x1f2026-01-05" for name, account in zip(names, accounts, strict=True)]
+    (batch,) = deals(*keys)
+    batch.columns |= {"name": names, "account": accounts}
+    at.act(import_opportunities, [batch], today=TODAY)
+    code = f"Ann · shadowing · 2026-11-01 · Huayu · {names[0]} · 09:00"
+    said = replace(details(at), customer="Huayu", title=names[0])
+    row = logbook.Row(number=2, code=code, person_id=at.hire.person_id or 0, details=said, state="submitted")
+    at.act(logbook.import_activities, [row], TODAY, who=at.lead)
+    number = at.act(people.add_person, replace(person("Jo Roth"), code="HR-1042"))
+    at.act(people.edit_person, number, replace(person("Jo Roth"), code="A10"))
+    with store.read() as connection:
+        fates = Counter((str(one.field), str(one.fate)) for one in all_places(connection, number))
+    for fate in (GOES, DOUBTFUL, STAYS):
+        shown = fates["Opportunity name", fate] + fates["Account", fate]
+        assert fates["Identity", fate] == shown
+        assert fates["Key in the file", fate] == fates["Title", fate]
+    at.act(erase, number)
+    with store.read() as connection:
+        for row in connection.execute(text("SELECT key, name, account FROM opportunity")):
+            assert row.key == f"{row.name}\x1f{row.account}\x1f2026-01-05"
+        entry = connection.execute(text("SELECT code, title FROM activity WHERE code IS NOT NULL")).one()
+    assert entry.code == code.replace("A10", f"⌫{number}")
+    assert entry.title == f"工号 ⌫{number}"

@@ -111,12 +111,19 @@ def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypa
     wait_until_idle(team)
     listed: Any = team.dialog
     assert "add a new person of the name" in " ".join(found.text() for found in listed.findChildren(QLabel))
-    assert listed.places.toPlainText().splitlines()[-1] == "With Eve: Quuxley 29: With ›Eve: Quuxley‹ 29"
+    last = "With Eve: Quuxley 29: With ›Eve: Quuxley‹ 29"
+    assert listed.places.toPlainText().splitlines()[-1] == last
     assert listed.places.verticalScrollBar().maximum() == 0 or listed.height() > team.height() - 110
     assert listed.width() >= min(920, team.width() - 110)
     QTest.keyClick(listed, Qt.Key.Key_Escape)
     assert not listed.isVisible()
-    assert not team._toast.isVisible()
+    QTest.mouseClick(team._toast.offer, Qt.MouseButton.LeftButton)  # once more
+    wait_until_idle(team)
+    again: Any = team.dialog
+    assert again.places.toPlainText().splitlines()[-1] == last
+    QTest.keyClick(again, Qt.Key.Key_Escape)
+    team.toast("Something else")
+    assert not team._toast.offer.isVisible()
 
 
 def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:
