@@ -65,7 +65,7 @@ class DoubtedRows:
         asked = [*of_names, row.whose] if row.whose is not None else [*of_names]
         if row.doubt is None or not self._is_doubted(row.doubt) or (asked and not row.doubt.comes_first):
             return asked
-        return [] if self._spelling.takes_all else [self._no_name(row.doubt)]
+        return [self._no_name(row.doubt)]
 
     def is_open(self, field: str, words: str) -> bool:
         """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
@@ -73,6 +73,11 @@ class DoubtedRows:
         if self._kind is not PAIRINGS or names is None or not words:
             return False
         return names_nobody(words) or is_to_come(words) or (names.people and speaks_against(words))
+
+    def leave_out(self, doubt: Doubt, cell: Cells) -> Text:
+        """Leave a row out of the next list, too, by what was said of all that are asked about; and why it is left out."""
+        self._spelling.remember_out(memories(doubt, filled(cell)))
+        return self.why_out(doubt.words)
 
     def why_out(self, words: str) -> Text:
         """Why a row is left out of which somebody said that it is no record."""
@@ -89,7 +94,8 @@ class DoubtedRows:
             is_open = self._is_doubted(doubt)
             if is_open and doubt.heads_team:
                 return text("Left out: {words} is the heading of a team", words=doubt.words)
-            if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_open):
+            is_asked = is_open and (whose is not None or not has_number)
+            if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_asked):
                 return self.why_out(doubt.words)
         names = [name for name, one in self._names.items() if name in cell and (name == self._main or not one.makes)]
         asked = () if has_number else self._doubted

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Said, Unanswered
+from mentor_app.core.imports import OUT, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
@@ -213,7 +213,11 @@ class RowFile(Generic[R]):
                 continue
             meant, questions = self._meant(cell, spelling)
             questions = doubts.questions(doubted, questions)
-            if questions:
+            at_once = spelling.at_once(questions)
+            if at_once == OUT and doubted.doubt is not None:
+                self._leave_out(result, number, doubts.leave_out(doubted.doubt, cell))
+                continue
+            if questions and at_once is None:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
             said = {at[name]: meant[name] for name in at if name in plan.escaped or meant[name] != cell[name]}
@@ -234,10 +238,10 @@ class RowFile(Generic[R]):
             except BadCell as error:
                 value = cell.get(error.field, "")
                 if doubts.is_open(error.field, value):
-                    if spelling.leaves_all_out:
+                    question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False)
+                    if spelling.at_once([question]) == OUT:
                         self._leave_out(result, number, doubts.why_out(value))
                     else:
-                        question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False)
                         asked.append((number, RowResult.REJECTED, question.of(error.field)))
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
