@@ -142,6 +142,8 @@ class Imported:
     people_added: list[str] = field(default_factory=list)
     namesakes: list[str] = field(default_factory=list)
     """Of the people added those whose name somebody else bears, too."""
+    records_added: list[str] = field(default_factory=list)
+    """What the new records of a list are called that are no people."""
     teams_added: list[str] = field(default_factory=list)
     """Teams that the rows name and that were not there before."""
     remarks: list[tuple[int, Text]] = field(default_factory=list)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from mentor_app.core.imports import Unanswered
 from mentor_app.core.people.listed import TakenOver
 from mentor_app.core.people.queries import Bearer
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.listed_names import has_number_of, is_plain_change, memories
 from mentor_app.transfer.misspelt import Names, Spelling
 from mentor_app.transfer.person_names import speaks_against
@@ -93,7 +93,10 @@ class DoubtedRows:
         if doubt is not None:
             is_open = self._is_doubted(doubt)
             if is_open and doubt.heads_team:
-                return text("Left out: {words} is the heading of a team", words=doubt.words)
+                heading = N_("Left out: {words} is the heading of a team")
+                if self._kind is PROJECTS:
+                    heading = N_("Left out: {words} is the heading of a region")
+                return text(heading, words=doubt.words)
             is_asked = is_open and (whose is not None or not has_number)
             if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_asked):
                 return self.why_out(doubt.words)

@@ -76,7 +76,7 @@ class RowFile(Generic[R]):
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
     stand in a list of all, and ``holders`` whose each number is; ``renamed``: whom new names of a list may mean that are no slips of
-    theirs; ``whole`` puts the main name together where it stands in several columns.
+    theirs; ``whole`` puts the main name together where it stands in several columns; ``called`` is what a new record is called that is nobody.
     """
 
     kind: FileKind
@@ -91,6 +91,7 @@ class RowFile(Generic[R]):
     holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
     renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, str]]] | None = None
     whole: Callable[[Cells], str] | None = None
+    called: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -149,6 +150,9 @@ class RowFile(Generic[R]):
                 self._tell_names(
                     [named[number] for number, became, _ in outcomes if became == RowResult.NEW], result, known
                 )
+            if self.called is not None:
+                new = self._rows(plan, outcomes, RowResult.NEW)
+                result.records_added = [self.called(self._read_cells(plan, row, spelling)) for row in new]
             if teams is not None:
                 self._tell_teams(plan, outcomes, result, teams, spelling)
             session.at_end(lambda: look(session))
@@ -346,18 +350,24 @@ class RowFile(Generic[R]):
     ) -> None:
         """Which teams the rows make."""
         if "team" in plan.at():
-            named = self._cells(plan, "team", outcomes, RowResult.NEW, RowResult.UPDATED)
+            at, rows = plan.at()["team"], self._rows(plan, outcomes, RowResult.NEW, RowResult.UPDATED)
+            named = [plan.clean("team", row[at]) for row in rows]
             names = dict.fromkeys(checked_name(spelling.meant("team", name)) for name in named if name.strip())
             result.teams_added = [name for name in names if name not in known]
 
+    def _read_cells(self, plan: Plan, row: Sequence[str], spelling: Spelling) -> Cells:
+        """The cells of a row that was taken, with names as they are here."""
+        cell = {name: plan.clean(name, row[at]) for name, at in plan.at().items()}
+        return {name: spelling.meant(name, words) for name, words in cell.items()}
+
     @staticmethod
-    def _cells(plan: Plan, field: str, outcomes: Sequence[RowOutcome], *became: RowResult) -> list[str]:
-        """The cells of a field in the rows that ``became`` this."""
-        at, meant = plan.at()[field], {number for number, outcome, _ in outcomes if outcome in became}
+    def _rows(plan: Plan, outcomes: Sequence[RowOutcome], *became: RowResult) -> list[list[str]]:
+        """The rows that ``became`` this."""
+        meant = {number for number, outcome, _ in outcomes if outcome in became}
         return [
-            plan.clean(field, row[at])
-            for numbers, block, _ in plan.records()
-            for number, row in zip(numbers, block, strict=True)
+            row
+            for numbers, rows, _ in plan.records()
+            for number, row in zip(numbers, rows, strict=True)
             if number in meant
         ]
 
