@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mentor_app.core.imports import Unanswered
 
 
+_SHOWN = 20
+"""So many characters of a choice are shown at least, and of what is asked about before it goes on in another line."""
+
+
 class RowQuestions(QWidget):
     """A box for each question; nothing is proposed."""
 
@@ -60,6 +64,8 @@ class RowQuestions(QWidget):
             box = QComboBox()
             box.setAccessibleName(about)
             box.setPlaceholderText(tr("please choose"))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_SHOWN)
             for words, value in question.choices:
                 box.addItem(words.render(current()), value)
             box.setCurrentIndex(box.findData({**recalled, **kept}.get(question.key)))
@@ -75,8 +81,11 @@ class RowQuestions(QWidget):
                 self._recalled.add(box)
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
-            head = QHBoxLayout()
-            head.addWidget(label(about, "cardtitle", wrap=True), 2)
+            head, asked_of = QHBoxLayout(), label(about, "cardtitle", wrap=True)
+            asked_of.setMinimumWidth(
+                _SHOWN // 2 * asked_of.fontMetrics().averageCharWidth()
+            )  # whatever its longest word
+            head.addWidget(asked_of, 2)
             head.addWidget(box, 3)
             self._rows.addLayout(head)
             self._rows.addWidget(label(question.render(current()), wrap=True))

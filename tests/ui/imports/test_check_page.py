@@ -198,6 +198,25 @@ def test_whoever_comes_under_the_number_of_another_is_asked_about(team: MainWind
     wizard.reject()
 
 
+def test_a_long_question_leaves_room_for_the_others(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Grant Proctor", code="K8", team="East"))
+    long = "To be hired in place of Grant Proctor"
+    file = tmp_path / "people.csv"
+    file.write_text(f"name,code,team\nDi Roe,K9,East\n{long},K8,East\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check.questions
+    area = page.parentWidget().parentWidget().parentWidget()
+    assert area.horizontalScrollBar().maximum() == 0
+    (told,) = [one for one in page.findChildren(QLabel) if one.text() == f"{long} (K8)"]
+    assert told.height() <= 3 * told.fontMetrics().lineSpacing() < told.width()
+    box = page.boxes[f"called:{long}"]
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    wait_until_idle(team)
+    assert box.toolTip() == box.currentText() == f"Grant Proctor is called {long} now"
+    assert box.width() < box.fontMetrics().horizontalAdvance(box.currentText())
+    wizard.reject()
+
+
 def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
