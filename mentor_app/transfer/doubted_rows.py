@@ -115,7 +115,7 @@ class DoubtedRows:
         is_strange = doubt is not None and not is_plain_change(doubt, holder)
         if not is_strange and not self._spelling.is_new(name):
             return None
-        return TakenOver(holder, name, is_here=False, is_once=self._codes[holder.code] == 1)
+        return TakenOver(holder, name, is_here=False, can_take=self._codes[holder.code] == 1)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

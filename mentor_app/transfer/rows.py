@@ -11,15 +11,15 @@ from typing import Any, Generic, TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import OUT, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
+from mentor_app.core.imports import OUT, TAKES, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import Listed, Text, plural_text, text
+from mentor_app.core.text import N_, Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.doubted_rows import Cells, DoubtedRows, filled
-from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
+from mentor_app.transfer.misspelt import KEY, Misspelt, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -117,6 +117,7 @@ class RowFile(Generic[R]):
         ``said`` answers what is asked of names, and of rows.
         """
         plan.check()
+        self._check_takes(said or {})
         result = Imported()
         with store.read() as connection:
             spelling = Spelling(connection, self.names, said or {}, plan.before.names)
@@ -173,6 +174,13 @@ class RowFile(Generic[R]):
             plan.mapping.names = spelling.to_remember
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
+
+    def _check_takes(self, said: Said) -> None:
+        """UserError where somebody was said to take a number over, and lists of this kind hold none."""
+        name = next((key for key, value in said.items() if value == TAKES), None)
+        if name is not None and self.holders is None:
+            words = N_('This list holds no employee numbers: there is nothing to take over (--name "{name}=takes").')
+            raise UserError(words, name=name.removeprefix(KEY))
 
     @staticmethod
     def _question(outcomes: Sequence[RowOutcome], asked: Unanswered) -> Text:
