@@ -89,6 +89,13 @@ class Spelling:
         }
         self._read: dict[tuple[str, str], str] = {}
 
+    def also_called(self, name: str, in_file: str) -> None:
+        """What was said of a name as its columns stand ``in_file`` holds for the ``name``, too."""
+        if in_file in self._said and name not in self._said:
+            self._said[name] = self._said[in_file]
+            if self._said[name] == TAKES:
+                self.renamed[CALLED + name] = TAKES
+
     def meant(self, field: str, name: str) -> str:
         """The name that a cell means. Misspelt where that has to be said."""
         if field not in self._names or not name.strip():

@@ -133,6 +133,7 @@ class RowFile(Generic[R]):
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.cells = under_way.cells(session)
             result.asked = _questions(outcomes)
+            result.rows_asked = len({number for number, _, one in outcomes if isinstance(one, Unanswered)})
             result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
             result.unanswered += [] if only_good_rows else of_all(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)

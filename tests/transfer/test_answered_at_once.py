@@ -81,3 +81,48 @@ def test_one_answer_answers_what_is_asked_without_it(file_store: Store, tmp_path
             assert len(remembered() - known) <= len(asked), rows
             break
     assert asked_of
+
+
+def test_how_many_rows_are_asked_about_is_one_number_and_the_others_are_named(
+    file_store: Store, tmp_path: Path
+) -> None:
+    before = [HEAD, ("Anna Berg", "E1", "2026-01-05", "East"), ("Tom Ray", "E2", "2026-01-05", "East")]
+    assert read_in(people, file_store, written(tmp_path / "list.csv", before)).applied
+    posts = [("Desk", "", "", "East"), ("Desk", "", "", "West"), ("REQ-2031", "", "", "West")]
+    rows = [*before[:2], *posts, ("Ida Kern", "E2", "2026-03-01", "East")]
+    asked = read_in(people, file_store, written(tmp_path / "list.csv", rows))
+    assert str(asked.outcome[-1]) == "4 rows have to be answered"
+    assert [str(one) for one in asked.unanswered[-2:]] == [
+        '--name "*=out" leaves out all 3 of which it is asked whether they belong to the list, --name "*=new" takes them all.',
+        "What else is asked, as whose an employee number is, is answered of each row by itself.",
+    ]
+
+
+@pytest.mark.parametrize("head", [("Last name", "First name"), ("First name", "Last name")])
+def test_a_name_in_two_columns_is_asked_about_as_it_stands_in_the_file(
+    file_store: Store, tmp_path: Path, head: tuple[str, str]
+) -> None:
+    def row(family: str, given: str, *more: str) -> Row:
+        return [*((family, given) if head[0] == "Last name" else (given, family)), *more]
+
+    rows: list[Row] = [(*head, "Team"), row("Berg", "Anna", "East"), row("Stelle 310", "genehmigt", "East")]
+    path = written(tmp_path / "list.csv", rows)
+    words = "Stelle 310 genehmigt" if head[0] == "Last name" else "genehmigt Stelle 310"
+    (asked,) = read_in(people, file_store, path).asked
+    assert (asked.about, str(asked.answer)) == (words, f'Say --name "{words}=new" or --name "{words}=out".')
+    for said in ({asked.key: "out"}, said_of({words: "out"})):
+        done = read_in(people, file_store, path, dry_run=True, said=said)
+        assert [str(why) for _, why in done.remarks] == [f"Left out, as was said: {words}"]
+    assert read_in(people, file_store, path, said=said).applied
+    again = read_in(people, file_store, path)
+    assert str(again.remarks[0][1]).endswith(f'{words} (--name "{words}=new" changes that)')
+
+
+def test_what_is_left_out_again_says_only_what_can_be_said_otherwise(file_store: Store, tmp_path: Path) -> None:
+    before = [HEAD, ("Anna Berg", "E1", "2026-01-05", "East"), ("Tom Ray", "E2", "2026-01-05", "East")]
+    path = written(tmp_path / "list.csv", [*before, ("Seat Ann Berg: NN", "", "", "East")])
+    assert read_in(people, file_store, path, said=said_of({ALL: "out"})).applied
+    path = written(tmp_path / "list.csv", [*before[:2], ("Seat of Tom: NN", "E2", "", "East")])
+    assert read_in(people, file_store, path, said=said_of({"Seat of Tom: NN": "out"})).applied
+    (told,) = read_in(people, file_store, path).remarks
+    assert str(told[1]).endswith('(--name "Seat of Tom: NN=…" with another answer changes that)')
