@@ -130,7 +130,8 @@ class DoubtedRows:
         is_strange = doubt is not None and not is_plain_change(doubt, holder)
         if not is_strange and not self._spelling.is_new(name):
             return None
-        return TakenOver(holder, name, is_here=False, can_take=self._codes[holder.code] == 1)
+        in_file = "" if doubt is None else doubt.in_file
+        return TakenOver(holder, name, is_here=False, can_take=self._codes[holder.code] == 1, in_file=in_file)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

@@ -105,8 +105,11 @@ def test_a_name_in_two_columns_is_asked_about_as_it_stands_in_the_file(
     def row(family: str, given: str, *more: str) -> Row:
         return [*((family, given) if head[0] == "Last name" else (given, family)), *more]
 
-    rows: list[Row] = [(*head, "Team"), row("Berg", "Anna", "East"), row("Stelle 310", "genehmigt", "East")]
-    path = written(tmp_path / "list.csv", rows)
+    def posted(code: str) -> Path:
+        rows = [row("Berg", "Anna", "East", "E1"), row("Stelle 310", "genehmigt", "East", code)]
+        return written(tmp_path / "list.csv", [(*head, "Team", "Employee ID"), *rows])
+
+    path = posted("")
     words = "Stelle 310 genehmigt" if head[0] == "Last name" else "genehmigt Stelle 310"
     (asked,) = read_in(people, file_store, path).asked
     assert (asked.about, str(asked.answer)) == (words, f'Say --name "{words}=new" or --name "{words}=out".')
@@ -116,6 +119,13 @@ def test_a_name_in_two_columns_is_asked_about_as_it_stands_in_the_file(
     assert read_in(people, file_store, path, said=said).applied
     again = read_in(people, file_store, path)
     assert str(again.remarks[0][1]).endswith(f'{words} (--name "{words}=new" changes that)')
+    held = [(*head, "Team", "Employee ID"), row("Ray", "Tom", "East", "E2")]
+    assert read_in(people, file_store, written(tmp_path / "list.csv", held)).applied
+    path = posted("E2")
+    (asked,) = read_in(people, file_store, path).asked
+    assert (asked.about, f'--name "{words}=takes"' in str(asked.answer)) == (f"{words} (E2)", True)
+    for answer in ("out", "takes", "formerly Tom Ray"):
+        assert read_in(people, file_store, path, dry_run=True, said=said_of({words: answer})).asked == []
 
 
 def test_what_is_left_out_again_says_only_what_can_be_said_otherwise(file_store: Store, tmp_path: Path) -> None:

@@ -183,12 +183,14 @@ _GOES_OVER = N_("The number is {name}'s now; {holder} has the one in the list, o
 
 class TakenOver(Unanswered):
     """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
-    ``is_here``: whether somebody is called so already; ``can_take``: whether it may be theirs now."""
+    ``is_here``: whether somebody is called so already; ``can_take``: whether it may be theirs now; ``in_file``: the name as the file
+    has it, where that is in another order."""
 
-    def __init__(self, holder: Bearer, name: str, is_here: bool, can_take: bool) -> None:
+    def __init__(self, holder: Bearer, name: str, is_here: bool, can_take: bool, in_file: str = "") -> None:
+        key, name = CALLED + name, in_file or name
         super().__init__(_WHOSE_NOW if can_take else _OF_THEIR_OWN, code=holder.code, holder=holder.name, name=name)
         self.of("name")
-        self.key, self.about = CALLED + name, f"{name} ({holder.code})"
+        self.key, self.about = key, f"{name} ({holder.code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=name), holder.name)]
         if can_take:
             taken = N_("The number is {name}'s now, {holder} stays without one")
