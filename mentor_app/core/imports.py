@@ -142,6 +142,8 @@ class Imported:
     people_added: list[str] = field(default_factory=list)
     namesakes: list[str] = field(default_factory=list)
     """Of the people added those whose name somebody else bears, too."""
+    records_added: list[str] = field(default_factory=list)
+    """What the new records of a list are called that are no people."""
     teams_added: list[str] = field(default_factory=list)
     """Teams that the rows name and that were not there before."""
     remarks: list[tuple[int, Text]] = field(default_factory=list)
@@ -156,6 +158,8 @@ class Imported:
     """What follows beyond what the rows say: how pairings stand, points, playbooks owed."""
     asked: list[Unanswered] = field(default_factory=list)
     """What somebody has to say of rows; these are not ``rejected``, unless the good rows are imported without them."""
+    rows_asked: int = 0
+    """Of how many rows these are asked."""
     recalled: list[tuple[Unanswered, int | str]] = field(default_factory=list)
     """What would be asked, too, had it not been said of an earlier file, and the answer."""
     unanswered: list[Text] = field(default_factory=list)
@@ -190,4 +194,4 @@ class Imported:
     @property
     def to_answer(self) -> int:
         """Of how many rows something has to be said; they are counted as nothing else."""
-        return len(self.asked)
+        return self.rows_asked

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mentor_app.core.imports import Unanswered
+from mentor_app.core.imports import OUT, Unanswered
 from mentor_app.core.people.listed import TakenOver
 from mentor_app.core.people.queries import Bearer
-from mentor_app.core.text import Text, text
+from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.listed_names import has_number_of, is_plain_change, memories
-from mentor_app.transfer.misspelt import Names, Spelling
+from mentor_app.transfer.misspelt import NEW, Names, Spelling
 from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
@@ -48,10 +48,18 @@ class DoubtedRows:
         self._doubted = {plan.clean(main, one.words) for one in plan.doubts.values()}
         """The words that are asked about row by row."""
         self._codes = codes
+        at = plan.at()
+        self._parts = sorted({"first_name", "last_name"} & at.keys(), key=at.__getitem__) if main not in at else []
+        """The columns of a name in several, as they stand in the file."""
 
     def look(self, number: int, cell: Cells, holder: Bearer | None) -> DoubtedRow:
         """Look at a row, and at whoever holds the number in it."""
+        in_file = " ".join(filter(None, (cell[part] for part in self._parts)))
+        if in_file:
+            self._spelling.also_called(cell[self._main], in_file)
         doubt = self._doubt(number) or self._placeholder(cell)
+        if doubt is not None and sorted(in_file.split()) == sorted(doubt.words.split()):
+            doubt = replace(doubt, in_file=in_file)
         has_number = doubt is not None and has_number_of(doubt, holder)
         whose = self._whose_number(cell, doubt if has_number else None, holder)
         out = self._out(cell, doubt, whose, has_number)
@@ -65,7 +73,7 @@ class DoubtedRows:
         asked = [*of_names, row.whose] if row.whose is not None else [*of_names]
         if row.doubt is None or not self._is_doubted(row.doubt) or (asked and not row.doubt.comes_first):
             return asked
-        return [] if self._spelling.takes_all else [self._no_name(row.doubt)]
+        return [self._no_name(row.doubt)]
 
     def is_open(self, field: str, words: str) -> bool:
         """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
@@ -74,13 +82,25 @@ class DoubtedRows:
             return False
         return names_nobody(words) or is_to_come(words) or (names.people and speaks_against(words))
 
-    def why_out(self, words: str) -> Text:
-        """Why a row is left out of which somebody said that it is no record."""
-        if words in self._spelling.recalled:
-            return text(
-                'Left out, as was said of an earlier list: {words} (--name "{words}=new" changes that)', words=words
+    def leave_out(self, doubt: Doubt, cell: Cells) -> Text:
+        """Leave a row out of the next list, too, by what was said of all that are asked about; and why it is left out."""
+        self._spelling.remember_out(memories(doubt, filled(cell)))
+        return self.why_out(doubt.words, doubt.shown)
+
+    def why_out(self, words: str, shown: str = "") -> Text:
+        """Why a row is left out of which somebody said that it is no record; ``shown``: its words as the file has them."""
+        question = self._spelling.recalled.get(words, (None, ""))[0]
+        if question is None:
+            return text("Left out, as was said: {words}", words=shown or words)
+        values = [value for _, value in question.choices if value != OUT]
+        why = N_("Left out, as was said of an earlier list: {words}")
+        if NEW in values:
+            why = N_('Left out, as was said of an earlier list: {words} (--name "{words}=new" changes that)')
+        elif values:
+            why = N_(
+                'Left out, as was said of an earlier list: {words} (--name "{words}=…" with another answer changes that)'
             )
-        return text("Left out, as was said: {words}", words=words)
+        return text(why, words=shown or words)
 
     def _out(self, cell: Cells, doubt: Doubt | None, whose: Unanswered | None, has_number: bool) -> Text | None:
         """Why a row is left out that heads a team, or was said to be a remark; None where nothing of it was. Of the words that are asked about
@@ -88,9 +108,13 @@ class DoubtedRows:
         if doubt is not None:
             is_open = self._is_doubted(doubt)
             if is_open and doubt.heads_team:
-                return text("Left out: {words} is the heading of a team", words=doubt.words)
-            if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_open):
-                return self.why_out(doubt.words)
+                heading = N_("Left out: {words} is the heading of a team")
+                if self._kind is PROJECTS:
+                    heading = N_("Left out: {words} is the heading of a region")
+                return text(heading, words=doubt.shown)
+            is_asked = is_open and (whose is not None or not has_number)
+            if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_asked):
+                return self.why_out(doubt.words, doubt.shown)
         names = [name for name, one in self._names.items() if name in cell and (name == self._main or not one.makes)]
         asked = () if has_number else self._doubted
         found = (cell[one] for one in names if cell[one] not in asked and self._spelling.is_out(one, cell[one]))
@@ -106,7 +130,8 @@ class DoubtedRows:
         is_strange = doubt is not None and not is_plain_change(doubt, holder)
         if not is_strange and not self._spelling.is_new(name):
             return None
-        return TakenOver(holder, name, is_here=False, is_once=self._codes[holder.code] == 1)
+        in_file = "" if doubt is None else doubt.in_file
+        return TakenOver(holder, name, is_here=False, can_take=self._codes[holder.code] == 1, in_file=in_file)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

@@ -90,7 +90,7 @@ class ListedNames:
     def _look_for_team(self, team: str) -> None:
         """Tell the heading of a team whose first record follows."""
         heading = self._alone[self._before[-1]] if self._before else None
-        if heading is not None and _heads(heading.words, team) and team != self._team:
+        if heading is not None and heads(heading.words, team) and team != self._team:
             self._alone[self._before[-1]] = replace(heading, heads_team=True)
         self._team = team
 
@@ -246,7 +246,7 @@ def _keeps_place(name: str) -> bool:
     return names_nobody(name) or names_position(name)
 
 
-def _heads(words: str, team: str) -> bool:
+def heads(words: str, team: str) -> bool:
     """Whether these words are a team's name, maybe with a word for it: North, "Team Nord", "Agence de Lille", "West Squad", 华东团队."""
     key = match_key(words)
     return bool(team) and team in (key, _BEFORE_TEAM.sub("", key), _BEHIND_TEAM.sub("", key))

@@ -89,6 +89,13 @@ class Spelling:
         }
         self._read: dict[tuple[str, str], str] = {}
 
+    def also_called(self, name: str, in_file: str) -> None:
+        """What was said of a name as its columns stand ``in_file`` holds for the ``name``, too."""
+        if in_file in self._said and name not in self._said:
+            self._said[name] = self._said[in_file]
+            if self._said[name] == TAKES:
+                self.renamed[CALLED + name] = TAKES
+
     def meant(self, field: str, name: str) -> str:
         """The name that a cell means. Misspelt where that has to be said."""
         if field not in self._names or not name.strip():
@@ -103,31 +110,31 @@ class Spelling:
         return match_key(name) in known or match_key(str(self._said.get(name, ""))) in known
 
     def is_left_out(self, question: Unanswered, memories: Sequence[str], is_open: bool) -> bool:
-        """Whether what a ``question`` is about, which may be nobody's name, was said to be none; what was said of an earlier list, or
-        else of all, holds where it ``is_open``. By the first of its ``memories`` it is remembered, by any of them it is known again."""
+        """Whether what a ``question`` is about, which may be nobody's name, was said to be none by itself; what was said of an earlier list
+        holds where it ``is_open``, and is told by any of its ``memories``."""
         words, marks = question.key.partition(":")[2], list(map(mark, memories))
         said = self._said.get(words)
         before = next((self._before[one] for one in marks if one in self._before), None) if is_open else None
-        of_all = self._said.get(ALL) if is_open and question.at_once else None
         if said in (NEW, TAKES):
             for one in marks:
                 self.to_remember.pop(one, None)
-        if (said or before or of_all) != OUT:
+        if (said or before) != OUT:
             return False
-        self.to_remember[marks[0]] = OUT
+        if is_open:
+            self.remember_out(memories)
         if said is None and before is not None:
             self.recalled[words] = question, before
         return True
 
-    @property
-    def takes_all(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for one."""
-        return self._said.get(ALL) == NEW
+    def remember_out(self, memories: Sequence[str]) -> None:
+        """Leave out in the next list, too, what is known again by the first of these ``memories``."""
+        self.to_remember[mark(memories[0])] = OUT
 
-    @property
-    def leaves_all_out(self) -> bool:
-        """Whether whatever may be nobody's name, and of which nothing else is or was said, is taken for none."""
-        return self._said.get(ALL) == OUT
+    def at_once(self, questions: Sequence[Unanswered]) -> int | str | None:
+        """What was said of all rows that may be nobody's, where that answers all ``questions`` that are asked of a row."""
+        said = self._said.get(ALL)
+        answers = all(one.at_once and said in [value for _, value in one.choices] for one in questions)
+        return said if questions and answers else None
 
     def is_said(self, field: str, name: str) -> bool:
         """Whether a name that may be none was said to be one of its own, or to mean one that is here."""

@@ -82,6 +82,7 @@ _FILE = RowFile(
     reader=_reader,
     write=_write,
     names={"apprentice": _PEOPLE, "mentor": _PEOPLE, "project": Names(known=_projects, makes=False)},
+    called=lambda cell: f"{cell['apprentice']} – {cell['mentor']}",
 )
 run = _FILE.run
 

@@ -325,6 +325,7 @@ class Plan:
             ],
             "unused": self.unused(),
             "people": None if result is None else {"new": result.people_added, "namesakes": result.namesakes},
+            "new_records": {} if result is None else {self.kind.name: result.records_added},
             "new_teams": [] if result is None else result.teams_added,
             "cells": [] if result is None else [self.cell_said(cell, tr) for cell in result.cells],
             "more_cells": 0 if result is None else result.more_cells,

@@ -66,5 +66,6 @@ _FILE = RowFile(
     reader=_reader,
     write=_write,
     names={"name": Names(known=_names), "region": Names(known=_regions)},
+    called=lambda cell: cell["name"],
 )
 plan, run = _FILE.plan, _FILE.run

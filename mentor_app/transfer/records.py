@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from mentor_app.core.errors import UserError
+from mentor_app.core.people.rules import match_key
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.below import are_counts, are_signed, begins_below, head_counts
 from mentor_app.transfer.deals_again import Again, Apart, deals_again
 from mentor_app.transfer.flags import flag
-from mentor_app.transfer.listed_names import ListedNames, Tallies
+from mentor_app.transfer.listed_names import ListedNames, Tallies, heads
 from mentor_app.transfer.reading import Row, Source
 from mentor_app.transfer.recognise import IDENTITY_PARTS, FileKind, counts_by_name, known_headers, normalise
 from mentor_app.transfer.remarks import Doubt, Reason, names_a_day, reads_as_remark
@@ -82,6 +83,7 @@ class Records:
         self._names = [at[name][0] for name in _SPOKEN if name in at] if kind.required == (_NAMES,) else []
         """Columns of which each is enough to make somebody."""
         self._teams, self._codes = at.get("team", []), at.get("code", [])
+        self._region = next(iter(at.get("region", [])), None)
         self._makes_by_day = self._is_list and not self._rest
         """Whether a name and a day are enough to make a record."""
 
@@ -109,6 +111,7 @@ class Records:
                 why = self._no_record(*pair) if i in suspects else None
                 if why is None:
                     signed |= {number: self._doubt(row) for number, row in remarks if self._may_head(row)}
+                    signed |= self._heading_of_region(remarks[-1:], pair[1], signed)
                     keep += [*remarks, pair]
                     remarks = []
                 elif isinstance(why, Text):
@@ -291,6 +294,14 @@ class Records:
         """Whether a row that records follow may be a signature of what stands above, or head them."""
         is_alone = self._is_list and not self._names and sum(map(bool, map(str.strip, row))) == 1
         return is_alone or self._is_signed(row)
+
+    def _heading_of_region(
+        self, before: Sequence[Row], row: Sequence[str], doubts: Mapping[int, Doubt]
+    ) -> dict[int, Doubt]:
+        """The doubt of the row ``before`` a record where it names the record's region."""
+        found = {number: doubts[number] for number, _ in before if number in doubts and self._region is not None}
+        region = match_key(row[self._region]) if found and self._region is not None else ""
+        return {n: replace(one, heads_team=True) for n, one in found.items() if heads(one.words, region)}
 
     def _doubt(self, row: list[str]) -> Doubt:
         filled = [cell.strip() for cell in row if cell.strip()]

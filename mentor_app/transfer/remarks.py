@@ -149,6 +149,13 @@ class Doubt:
     """Whether the row is one of the last, with a name and a day where all others hold more."""
     heads_team: bool = False
     """Whether the words are the name of the team whose rows begin below."""
+    in_file: str = ""
+    """The words as the file has them, where they stand in several columns in another order."""
+
+    @property
+    def shown(self) -> str:
+        """The words as they are asked about."""
+        return self.in_file or self.words
 
     @property
     def comes_first(self) -> bool:
@@ -162,10 +169,10 @@ class NoName(Unanswered):
     at_once = True
 
     def __init__(self, doubt: Doubt, makes: bool = True) -> None:
-        words, cells = doubt.words, doubt.cells
+        words, cells = doubt.shown, doubt.cells
         asked, out = doubt.reason.value
         super().__init__(asked, words=words, cells=cells)
-        self.key, self.about = KEY + words, words
+        self.key, self.about = KEY + doubt.words, words
         belongs = text("{name} is somebody", name=words) if cells == words else text("It belongs to the list")
         self.choices = [(belongs, NEW), (text(out), OUT)] if makes else [(text(out), OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)
@@ -184,4 +191,6 @@ def of_all(outcomes: Sequence[RowOutcome]) -> list[Text]:
         words = N_(
             '--name "*=out" leaves out all {n} of which it is asked whether they belong to the list, --name "*=new" takes them all.'
         )
-    return [text(words, n=len(doubted))]
+    others = N_("What else is asked, as whose an employee number is, is answered of each row by itself.")
+    has_others = any(isinstance(one, Unanswered) and not isinstance(one, NoName) for _, _, one in outcomes)
+    return [text(words, n=len(doubted)), *([text(others)] if has_others else [])]

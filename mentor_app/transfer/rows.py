@@ -11,15 +11,15 @@ from typing import Any, Generic, TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import Imported, Problem, RowOutcome, RowResult, Said, Unanswered
+from mentor_app.core.imports import OUT, TAKES, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
 from mentor_app.core.store.keeping import keep_before_import
-from mentor_app.core.text import Listed, Text, plural_text, text
+from mentor_app.core.text import N_, Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.doubted_rows import Cells, DoubtedRows, filled
-from mentor_app.transfer.misspelt import Misspelt, Names, Spelling, rest
+from mentor_app.transfer.misspelt import KEY, Misspelt, Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -76,7 +76,7 @@ class RowFile(Generic[R]):
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
     stand in a list of all, and ``holders`` whose each number is; ``renamed``: whom new names of a list may mean that are no slips of
-    theirs; ``whole`` puts the main name together where it stands in several columns.
+    theirs; ``whole`` puts the main name together where it stands in several columns; ``called`` is what a new record is called that is nobody.
     """
 
     kind: FileKind
@@ -91,6 +91,7 @@ class RowFile(Generic[R]):
     holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
     renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, str]]] | None = None
     whole: Callable[[Cells], str] | None = None
+    called: Callable[[Cells], str] | None = None
 
     def plan(self, store: Store, path: Path, **given: Any) -> Plan:
         """Recognise a file; see ``make_plan`` for what can be given."""
@@ -116,6 +117,7 @@ class RowFile(Generic[R]):
         ``said`` answers what is asked of names, and of rows.
         """
         plan.check()
+        self._check_takes(said or {})
         result = Imported()
         with store.read() as connection:
             spelling = Spelling(connection, self.names, said or {}, plan.before.names)
@@ -131,6 +133,7 @@ class RowFile(Generic[R]):
             bad = bad_cells or any(became == RowResult.REJECTED for _, became, _ in outcomes)
             result.cells = under_way.cells(session)
             result.asked = _questions(outcomes)
+            result.rows_asked = len({number for number, _, one in outcomes if isinstance(one, Unanswered)})
             result.unanswered = [] if only_good_rows else [self._question(outcomes, one) for one in result.asked]
             result.unanswered += [] if only_good_rows else of_all(outcomes)
             emptied = sum(cell.emptied for cell in result.cells)
@@ -149,6 +152,9 @@ class RowFile(Generic[R]):
                 self._tell_names(
                     [named[number] for number, became, _ in outcomes if became == RowResult.NEW], result, known
                 )
+            if self.called is not None:
+                new = self._rows(plan, outcomes, RowResult.NEW)
+                result.records_added = [self.called(self._read_cells(plan, row, spelling)) for row in new]
             if teams is not None:
                 self._tell_teams(plan, outcomes, result, teams, spelling)
             session.at_end(lambda: look(session))
@@ -169,6 +175,13 @@ class RowFile(Generic[R]):
             plan.mapping.names = spelling.to_remember
             plan.remember(store, actor)
         return Done(result, done.changed, done.change_set_id)
+
+    def _check_takes(self, said: Said) -> None:
+        """UserError where somebody was said to take a number over, and lists of this kind hold none."""
+        name = next((key for key, value in said.items() if value == TAKES), None)
+        if name is not None and self.holders is None:
+            words = N_('This list holds no employee numbers: there is nothing to take over (--name "{name}=takes").')
+            raise UserError(words, name=name.removeprefix(KEY))
 
     @staticmethod
     def _question(outcomes: Sequence[RowOutcome], asked: Unanswered) -> Text:
@@ -213,7 +226,11 @@ class RowFile(Generic[R]):
                 continue
             meant, questions = self._meant(cell, spelling)
             questions = doubts.questions(doubted, questions)
-            if questions:
+            at_once = spelling.at_once(questions)
+            if at_once == OUT and doubted.doubt is not None:
+                self._leave_out(result, number, doubts.leave_out(doubted.doubt, cell))
+                continue
+            if questions and at_once is None:
                 asked += [(number, RowResult.REJECTED, question) for question in questions]
                 continue
             said = {at[name]: meant[name] for name in at if name in plan.escaped or meant[name] != cell[name]}
@@ -234,10 +251,10 @@ class RowFile(Generic[R]):
             except BadCell as error:
                 value = cell.get(error.field, "")
                 if doubts.is_open(error.field, value):
-                    if spelling.leaves_all_out:
+                    question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False)
+                    if spelling.at_once([question]) == OUT:
                         self._leave_out(result, number, doubts.why_out(value))
                     else:
-                        question = NoName(Doubt(words=value, cells=_told(row), reason=Reason.OPEN), False)
                         asked.append((number, RowResult.REJECTED, question.of(error.field)))
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
@@ -342,18 +359,24 @@ class RowFile(Generic[R]):
     ) -> None:
         """Which teams the rows make."""
         if "team" in plan.at():
-            named = self._cells(plan, "team", outcomes, RowResult.NEW, RowResult.UPDATED)
+            at, rows = plan.at()["team"], self._rows(plan, outcomes, RowResult.NEW, RowResult.UPDATED)
+            named = [plan.clean("team", row[at]) for row in rows]
             names = dict.fromkeys(checked_name(spelling.meant("team", name)) for name in named if name.strip())
             result.teams_added = [name for name in names if name not in known]
 
+    def _read_cells(self, plan: Plan, row: Sequence[str], spelling: Spelling) -> Cells:
+        """The cells of a row that was taken, with names as they are here."""
+        cell = {name: plan.clean(name, row[at]) for name, at in plan.at().items()}
+        return {name: spelling.meant(name, words) for name, words in cell.items()}
+
     @staticmethod
-    def _cells(plan: Plan, field: str, outcomes: Sequence[RowOutcome], *became: RowResult) -> list[str]:
-        """The cells of a field in the rows that ``became`` this."""
-        at, meant = plan.at()[field], {number for number, outcome, _ in outcomes if outcome in became}
+    def _rows(plan: Plan, outcomes: Sequence[RowOutcome], *became: RowResult) -> list[list[str]]:
+        """The rows that ``became`` this."""
+        meant = {number for number, outcome, _ in outcomes if outcome in became}
         return [
-            plan.clean(field, row[at])
-            for numbers, block, _ in plan.records()
-            for number, row in zip(numbers, block, strict=True)
+            row
+            for numbers, rows, _ in plan.records()
+            for number, row in zip(numbers, rows, strict=True)
             if number in meant
         ]
 

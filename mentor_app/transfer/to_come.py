@@ -11,7 +11,7 @@ from mentor_app.transfer.list_words import not_named_yet
 from mentor_app.transfer.values import plain
 
 _TO_COME = re.compile(
-    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to (?:come|follow))(?!\w)|^(?:noch offen|folgt|\?+)$|"
+    r"\b(?:tbc|tbd|tba|n\. ?n\.?|placeholder|platzhalter|to be named|unnamed|unbenannt|name to (?:come|follow))(?!\w)|"
     r"^(?:slot|projects?|projekt|projet|proyecto|项目|新项目) ?(?:#|no\.?|nr\.?|n°)? ?\d+$|^(?:open|new|free) (?:slot|logo)s?(?: ?#?\d+)?$|"
     r"^(?:an? )?(?:open|new|next|planned|future|further|neues?|offene[rs]?|weitere[rs]?|geplante[rs]?|nächste[rs]?) "
     r"(?:project|projekt|one|deal|order|auftrag|folgeauftrag|client|customer|kunde)\b|[(\[（【](?:geplant|planned|open|offen|未定|待定|暂定)|"
@@ -19,14 +19,19 @@ _TO_COME = re.compile(
     re.IGNORECASE,
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
+_PARTS = re.compile(
+    r"[()\[\]{}<>（）【】《》「」:：;；,，、]|\s[/|]\s|[–—]|\s-|-\s|(?<=[\u3400-\u9fff])-|-(?=[\u3400-\u9fff])"
+)
+"""What stands between a name and what is beside it: brackets, a dash, a colon."""
 _AT_END = re.compile(r"[\W\d_]+$")
 
 
 @lru_cache(maxsize=1 << 14)
 def is_to_come(words: str) -> bool:
     """Whether this stands in place of a name that is to come: TBC, "Open slot 2", 项目3, "Folgeauftrag (geplant)", "Projekt wird noch
-    benannt", "À définir", 项目未命名."""
-    return bool(_TO_COME.search(words)) or _says_so(words)
+    benannt", "À définir", 项目未命名; also where a part of the words says so: "Phase 2 (to be confirmed)", "Offer 4711: still open"."""
+    parts = [part.strip() for part in _PARTS.split(words) if part.strip()]
+    return bool(_TO_COME.search(words)) or any(not part.strip("?？") or _says_so(part) for part in (words, *parts))
 
 
 def _says_so(words: str) -> bool:

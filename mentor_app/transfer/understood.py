@@ -17,6 +17,7 @@ STATUS = {"won": N_("Won"), "lost": N_("Lost"), "open": N_("Open"), "void": N_("
 MOVING = ("expected_on", "closed_on")
 """The days of a deal that are emptied as it goes on."""
 _MOST, _LONGEST = 20, 60
+_ADDED = {"projects": N_("New projects"), "pairings": N_("New pairings")}
 _ALL = N_("All deals of the file")
 
 
@@ -110,11 +111,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         found
         + _cells(said, tr)
         + _totals(said, tr)
-        + (
-            _owners(said["owners"], said["people"], tr)
-            if said.get("owners")
-            else _people(said["people"], said.get("new_teams") or (), tr)
-        )
+        + (_owners(said["owners"], said["people"], tr) if said.get("owners") else _added(said, tr))
     )
 
 
@@ -266,16 +263,18 @@ def _totals(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
     return found
 
 
-def _people(people: dict[str, list[str]] | None, teams: Sequence[str], tr: Translator) -> list[tuple[str, str]]:
-    found = []
+def _added(said: Mapping[str, Any], tr: Translator) -> list[tuple[str, str]]:
+    """Who and what is new, by name."""
+    found, people = [], said["people"]
     for heading, names in (
         (tr("New people"), people["new"] if people else ()),
         (tr("Of a name somebody has already"), people["namesakes"] if people else ()),
-        (tr("New teams"), teams),
+        *((tr(_ADDED[kind]), names) for kind, names in (said.get("new_records") or {}).items() if names),
+        (tr("New teams"), said.get("new_teams") or ()),
     ):
         if names:
             more = len(names) - _MOST
-            words = ", ".join(names[:_MOST]) + (tr(" and {n} more", n=more) if more > 0 else "")
+            words = ", ".join(map(_short, names[:_MOST])) + (tr(" and {n} more", n=more) if more > 0 else "")
             found.append((heading, words))
     return found
 

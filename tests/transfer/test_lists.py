@@ -500,7 +500,7 @@ def test_a_known_number_beside_another_s_name_is_asked_about(file_store: Store, 
     assert (slipped.applied, [str(one) for one in slipped.asked]) == (
         False,
         [
-            "E1 is the employee number of Ann, and Bob is here with E6. Correct the number, unless Ann is called Bob now."
+            "E1 is the employee number of Ann, and Bob is here with E6. Is the number Bob's now, or is Ann called Bob now?"
         ],
     )
     assert '--person "E1=E1"' in str(slipped.unanswered[0])
@@ -512,6 +512,79 @@ def test_a_known_number_beside_another_s_name_is_asked_about(file_store: Store, 
     assert read(("E1", "Bob"), ("E6", "Bob"), said={"E1": ann}).updated == 1  # Ann is called so now
     assert read(("E1", "Bob"), ("E6", "Bob")).unchanged == 2
     assert read(("E7", "Cy Young")).updated == 1  # a name in which a word stays is shown, not asked
+
+
+@pytest.mark.parametrize(
+    ("listed", "codes"),
+    [
+        ("E1 Tom", "Anna:- Tom:E1 Cy:E3 Di:-"),
+        ("E1 Tom, E2 Anna", "Anna:E2 Tom:E1 Cy:E3 Di:-"),
+        ("E2 Anna, E1 Tom", "Anna:E2 Tom:E1 Cy:E3 Di:-"),
+        ("E3 Anna, E2 Cy, E1 Tom", "Anna:E3 Tom:E1 Cy:E2 Di:-"),
+        ("E2 Cy, E1 Tom", "Anna:- Tom:E1 Cy:E2 Di:-"),
+        ("E9 Anna, E1 Tom", "Anna:E9 Tom:E1 Cy:E3 Di:-"),
+        ("E2 Zoe, E1 Tom", "Anna:- Tom:E1 Cy:E3 Di:- Zoe:E2"),
+        ("E1 Di, E3 Anna", "Anna:E3 Tom:E2 Cy:- Di:E1"),
+    ],
+)
+def test_whoever_has_a_number_in_the_list_gets_it(file_store: Store, tmp_path: Path, listed: str, codes: str) -> None:
+    family = {"Anna": "Fielding", "Tom": "Bexley", "Cy": "Moss", "Di": "Roe", "Zoe": "Hart"}
+
+    def read(rows: str, **how: Any) -> Imported:
+        lines = [
+            (code, f"{name} {family[name]}", "North")
+            for code, _, name in (one.partition(" ") for one in rows.split(", "))
+        ]
+        return read_in(people, file_store, written(tmp_path / "p.csv", [NUMBERED, *lines]), **how)
+
+    def held() -> str:
+        with file_store.read() as connection:
+            rows = connection.execute(select(person.c.name, person.c.code).order_by(person.c.id)).all()
+        return " ".join(f"{row.name.split()[0]}:{row.code or '-'}" for row in rows)
+
+    assert read("E1 Anna, E2 Tom, E3 Cy,  Di").new == 4
+    before = held()
+    asked = next(one for one in read(listed).asked if str(one).startswith("E1 "))
+    name = f"{'Di' if 'E1 Di' in listed else 'Tom'} {family['Di' if 'E1 Di' in listed else 'Tom']}"
+    assert [value for _, value in asked.choices][1:] == ["takes"]
+    assert f'--name "{name}=takes"' in str(asked.answer)
+    trial = read(listed, dry_run=True, said={asked.key: "takes"})
+    assert len({str(cell.record) for cell in trial.cells}) == len(trial.cells), "one cell of each"
+    assert read(listed, said=said_of({name: "takes"})).applied
+    assert (held(), read(listed).unchanged) == (codes, len(listed.split(", ")))
+    file_store.act(ME, undo)
+    assert held() == before
+
+
+def test_numbers_stay_where_a_row_that_takes_one_is_rejected(file_store: Store, tmp_path: Path) -> None:
+    head = (*NUMBERED, "hire date", "leaving date")
+
+    def read(*rows: tuple[str, ...], **how: Any) -> Imported:
+        return read_in(people, file_store, written(tmp_path / "p.csv", [head, *rows]), **how)
+
+    before = [("E1", "Anna Fielding", "North", "", ""), ("E2", "Tom Bexley", "North", "", "")]
+    assert read(*before).new == 2
+    wrong = ("E1", "Tom Bexley", "North", "2026-02-02", "2020-01-01")
+    done = read(wrong, said=said_of({"Tom Bexley": "takes"}), only_good_rows=True)
+    assert (len(done.rejected), read(*before).unchanged) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        (("E9", "Tom Bexley", "North"), "Nobody has the employee number E9"),
+        (("", "Tom Bexley", "North"), "No employee number stands beside Tom Bexley"),
+    ],
+)
+def test_there_has_to_be_a_number_to_take_over(
+    file_store: Store, tmp_path: Path, row: tuple[str, ...], why: str
+) -> None:
+    path = written(tmp_path / "p.csv", [NUMBERED, row, ("E1", "Anna Fielding", "North")])
+    (wrong,) = read_in(people, file_store, path, said=said_of({"Tom Bexley": "takes"})).rejected
+    assert f"{why}: there is nothing to take over" in str(wrong.reason)
+    path = written(tmp_path / "j.csv", [("project", "started on"), ("Harbour", "2026-01-05")])
+    with pytest.raises(UserError, match="no employee numbers"):
+        read_in(projects, file_store, path, said=said_of({"Harbour": "takes"}))
 
 
 @pytest.mark.parametrize(

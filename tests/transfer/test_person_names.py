@@ -43,11 +43,11 @@ NOBODY = (
 NOT_NAMED = (
     "wird noch benannt|Projekt offen|Projekt (noch offen)|Noch zu benennendes Projekt|Projekt steht noch nicht fest|Projektname folgt|"
     "À définir|A definir|projet à nommer|Nom du projet : à venir|not yet named|Unnamed project 2|Project to be defined|Open|"
-    "未命名|未命名2|项目未命名|项目名称待定|尚未命名的项目|项目待命名"
+    "未命名|未命名2|项目未命名|项目名称待定|尚未命名的项目|项目待命名|"
+    "Phase 2 (to be confirmed)|noch offen (Angebot 4711)|Phase 2 - name to be confirmed|Offer 4711: still open|Rollout (???)|"
+    "Angebot 4711 – wird noch benannt|Offre 12 [à définir]|二期（待确认）|二期-名称未定|Unknown (Q3)"
 )
-NAMED = (
-    "Open Banking|Offensive|Pending Homes|Projekt Offenbach|Projet Ouverture|Folgt dem Fluss|待客之道|项目管理|无名之辈"
-)
+NAMED = "Open Banking|Acme: Projekt 2|Acme - Project 3|Open-Air 2027|Who's next? (Phase 2)|二期-未来城|Offensive|Pending Homes|Projekt Offenbach|Projet Ouverture|Folgt dem Fluss|待客之道|项目管理|无名之辈"
 
 
 @pytest.mark.parametrize("name", SOMEBODY.split("|"))

@@ -2,14 +2,19 @@
 
 import datetime as dt
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.projects.queries import projects as read_projects
 from mentor_app.core.store import Store
-from mentor_app.transfer import projects
+from mentor_app.core.text import translator
+from mentor_app.transfer import pairings, projects
 from mentor_app.transfer.misspelt import said_of
+from mentor_app.transfer.understood import lines
+from tests.core.pairing.office import Office
 from tests.transfer.files import complaints, read_in, written
 
 D = dt.date
@@ -41,6 +46,34 @@ def test_chinese_headers_outcomes_and_typed_dates(file_store: Store, tmp_path: P
     }
     again = read_in(projects, file_store, path)
     assert (again.new, again.updated, again.unchanged) == (0, 0, 3)
+
+
+def test_what_is_new_is_named_before_it_is_written_and_regions_head_their_rows(office: Office, tmp_path: Path) -> None:
+    rows = [
+        ("Project", "Customer", "Region", "Started on"),
+        ("Nordics", "", "", ""),
+        ("Fjord", "Acme", "Nordics", "2026-01-05"),
+        ("Harbour", "Bolt", "Nordics", "2026-02-05"),
+        ("Region West", "", "", ""),
+        ("Delta", "Cord", "West", "2026-02-05"),
+        ("Ida", "", "", ""),
+        ("Sound", "Dorn", "West", "2026-02-05"),
+    ]
+
+    def told(kind: ModuleType, path: Path, **how: Any) -> dict[str, str]:
+        done = read_in(kind, office.store, path, **how)
+        return dict(lines(kind.plan(office.store, path).understood(translator("en"), done), translator("en")))
+
+    path = written(tmp_path / "projects.csv", rows)
+    asked = read_in(projects, office.store, path, dry_run=True)
+    assert [str(words) for _, words in asked.remarks] == [
+        "Left out: Nordics is the heading of a region",
+        "Left out: Region West is the heading of a region",
+    ]
+    assert [one.about for one in asked.asked] == ["Ida"]
+    assert told(projects, path, said=said_of({"Ida": "out"}))["New projects"] == "Fjord, Harbour, Delta, Sound"
+    pairs = [("Apprentice", "Mentor", "Project", "Started on"), ("Hire 0", "Mo", "Fjord", "2026-10-01")]
+    assert told(pairings, written(tmp_path / "pairings.csv", pairs))["New pairings"] == "Hire 0 – Mo"
 
 
 def test_wrong_rows_are_named_and_nothing_is_kept(file_store: Store, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from mentor_app.core.people import rules
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
 from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.people.taken_numbers import TakenNumbers
 from mentor_app.core.personal.names import keeps_part
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
@@ -47,7 +48,7 @@ def import_people(
     row with their name. Of a new number with the name of somebody who has another one, ``numbers`` says whose it is:
     somebody's who is here, or NEW_PERSON's, and by CALLED what somebody was called before; where it does not, the row is ``Renumbered``. A known number beside the name of somebody
     with another one is ``Misnumbered`` until it is said that its holder is called so now, and ``TakenOver`` where that name is hardly
-    its holder's; there TAKES adds somebody new, who has the number from then on. Says what became of each row; where
+    its holder's; there TAKES gives the number to whoever is called so, or adds them. Says what became of each row; where
     ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
@@ -60,37 +61,36 @@ def import_people(
         raise UserError("No row has the employee number {number}.", number=min(said_of.keys() - listed))
     bearing = numbered_bearers(session.connection)
     holders = {one.code: one for found in bearing.values() for one in found}
-    taken = {details.code for _, details, _ in rows if (numbers or {}).get(CALLED + details.name) == TAKES}
-    held = listed.keys() - taken
-    others = {name: [one for one in found if one.code not in held] for name, found in bearing.items()}
+    others = {name: [one for one in found if one.code not in listed] for name, found in bearing.items()}
     spelled = _spelled(session)
+    taken = TakenNumbers(session, rows, numbers or {}, holders)
+    taken.release(session)
     for number, written, fields in rows:
         remark: UserError | None = None
         once = (numbers or {}).get(CALLED + written.name)
-        former = _former_holder(written, holders) if once == TAKES else None
-        once = None if once == TAKES else once
+        takes, once = once == TAKES or said_of.get(written.code or "") == TAKES, None if once == TAKES else once
         said = _as_here(written if once is None else replace(written, name=str(once)), spelled)
         try:
-            if former is not None:
-                person_id, details = _new_holder(said, former, listed[former.code], spelled)
-            else:
-                person_id, details = _find(
-                    session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
-                )
-            if former is None and said_of.get(said.code or "") != person_id:
-                _check_number(person_id, said, bearing, holders, spelled, bearers, listed)
+            if takes and number not in taken.former:
+                _refuse_to_take(said, holders.get(said.code or ""), taken.is_here(said.name))
+            person_id, details = _find(
+                session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
+            )
+            if said_of.get(said.code or "") != person_id:
+                _check_number(person_id, said, bearing, holders, taken, bearers)
             details = details if once is None else replace(details, name=written.name)
             if person_id in seen:
                 raise UserError("The same person stands in row {row} already.", row=seen[person_id])
             with session.attempt(number):
-                if former is not None:
-                    remark = _give_up_number(session, former, details.name)
+                if number in taken.former:
+                    former = taken.former[number]
+                    remark = UserError(_NO_MORE, code=former.code, name=details.name, holder=former.name)
                 if person_id is None:
                     person_id, outcome = add_person(session, actor, details), RowResult.NEW
                     spelled[rules.match_key(details.name)].add(details.name)
                 else:
                     merged, kept = _merge(session, person_id, details, fields)
-                    remark = UserError(_STAYS, names=", ".join(kept), name=merged.name) if kept else None
+                    remark = UserError(_STAYS, names=", ".join(kept), name=merged.name) if kept else remark
                     outcome = (
                         RowResult.UPDATED if edit_person(session, actor, person_id, merged) else RowResult.UNCHANGED
                     )
@@ -98,6 +98,7 @@ def import_people(
             results.append((number, outcome, remark))
         except UserError as error:
             results.append((number, RowResult.REJECTED, error))
+    taken.restore(session)
     return finish(session, results, keep, file)
 
 
@@ -155,39 +156,45 @@ def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said
 
 
 class Misnumbered(Unanswered):
-    """The number is one person's and the name another's: a slip, unless the first is called so now."""
+    """The number is one person's and the name another's: a slip, unless the first is called so now, or it is the other's now (``can_take``)."""
 
-    def __init__(self, code: str, holder: Bearer, named: Bearer) -> None:
+    def __init__(self, code: str, holder: Bearer, named: Bearer, can_take: bool) -> None:
         super().__init__(
-            N_(
-                "{code} is the employee number of {holder}, and {name} is here with {other}. Correct the number, unless {holder} is called {name} now."
-            ),
-            code=code,
-            holder=holder.name,
-            name=named.name,
-            other=named.code,
+            _OF_TWO if can_take else _OF_ANOTHER, code=code, holder=holder.name, name=named.name, other=named.code
         )
         self.of("code")
         self.key, self.about = code, f"{named.name} ({code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=named.name), holder.id)]
-        self.answer = text(
-            'Where {holder} is called so now, say --person "{code}={code}".', holder=holder.name, code=code
-        )
+        words = N_('Where {holder} is called so now, say --person "{code}={code}".')
+        if can_take:
+            self.choices.append((text(_GOES_OVER, name=named.name, holder=holder.name), TAKES))
+            words = N_('Say --name "{name}=takes", or --person "{code}={code}" where {holder} is called so now.')
+        self.answer = text(words, holder=holder.name, name=named.name, code=code)
+
+
+_OF_ANOTHER = N_(
+    "{code} is the employee number of {holder}, and {name} is here with {other}. Correct the number, unless {holder} is called {name} now."
+)
+_OF_TWO = N_(
+    "{code} is the employee number of {holder}, and {name} is here with {other}. Is the number {name}'s now, or is {holder} called {name} now?"
+)
+_GOES_OVER = N_("The number is {name}'s now; {holder} has the one in the list, or none")
 
 
 class TakenOver(Unanswered):
     """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
-    ``is_here``: whether somebody is called so already; ``is_once``: whether no other row has the number, so that it may be theirs now."""
+    ``is_here``: whether somebody is called so already; ``can_take``: whether it may be theirs now; ``in_file``: the name as the file
+    has it, where that is in another order."""
 
-    def __init__(self, holder: Bearer, name: str, is_here: bool, is_once: bool) -> None:
-        can_take = is_once and not is_here
+    def __init__(self, holder: Bearer, name: str, is_here: bool, can_take: bool, in_file: str = "") -> None:
+        key, name = CALLED + name, in_file or name
         super().__init__(_WHOSE_NOW if can_take else _OF_THEIR_OWN, code=holder.code, holder=holder.name, name=name)
         self.of("name")
-        self.key, self.about = CALLED + name, f"{name} ({holder.code})"
+        self.key, self.about = key, f"{name} ({holder.code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=name), holder.name)]
         if can_take:
-            taken = text("The number is {name}'s now, {holder} stays without one", name=name, holder=holder.name)
-            self.choices.append((taken, TAKES))
+            taken = N_("The number is {name}'s now, {holder} stays without one")
+            self.choices.append((text(_GOES_OVER if is_here else taken, name=name, holder=holder.name), TAKES))
             out = text("It is nobody: leave the row out")
             words = N_('Say --name "{name}=formerly {holder}", --name "{name}=takes" or --name "{name}=out".')
         else:
@@ -195,7 +202,9 @@ class TakenOver(Unanswered):
             words = N_(
                 'Say --name "{name}=formerly {holder}" or --name "{name}=out", or correct the number in the file.'
             )
-        if is_here:
+        if is_here and can_take:
+            words = N_('Say --name "{name}=formerly {holder}" or --name "{name}=takes".')
+        elif is_here:
             words = N_('Say --name "{name}=formerly {holder}", or correct the number in the file.')
         else:
             self.choices.append((out, OUT))
@@ -210,33 +219,19 @@ _OF_THEIR_OWN = N_(
 )
 
 
-def _former_holder(details: PersonDetails, holders: Mapping[str, Bearer]) -> Bearer | None:
-    """Who had the number that is somebody else's now; None where nobody else has it."""
-    holder = holders.get(details.code or "")
-    is_same = holder is None or rules.match_key(holder.name) == rules.match_key(details.name)
-    return None if is_same else holder
+_NO_MORE = N_("The employee number {code} is {name}'s now, and {holder}'s no more.")
 
 
-def _new_holder(
-    details: PersonDetails, former: Bearer, rows: int, spelled: Mapping[str, object]
-) -> tuple[None, PersonDetails]:
-    """Somebody new with the number of a ``former`` holder. TakenOver where so many ``rows`` have it, or somebody is called so already."""
-    is_here = rules.match_key(details.name) in spelled
-    if rows > 1 or is_here:
-        raise TakenOver(former, details.name, is_here, is_once=False)
-    return None, details
-
-
-def _give_up_number(session: Session, former: Bearer, name: str) -> UserError:
-    """Leave the ``former`` holder of a number without one, unless the list gave another; and how that is told."""
-    if session.row(person, former.id)["code"] == former.code:
-        session.update(person, former.id, {"code": None})
-    return UserError(
-        "The employee number {code} is {name}'s now, and {holder}'s no more.",
-        code=former.code,
-        name=name,
-        holder=former.name,
-    )
+def _refuse_to_take(details: PersonDetails, holder: Bearer | None, is_here: bool) -> None:
+    """UserError where somebody was said to take a number that nobody has; TakenOver where it can't be theirs."""
+    if not details.code:
+        words = N_('No employee number stands beside {name}: there is nothing to take over (--name "{name}=takes").')
+        raise UserError(words, name=details.name)
+    if holder is None:
+        words = N_('Nobody has the employee number {code}: there is nothing to take over (--name "{name}=takes").')
+        raise UserError(words, code=details.code, name=details.name).of("code")
+    if rules.match_key(holder.name) != rules.match_key(details.name):
+        raise TakenOver(holder, details.name, is_here, can_take=False)
 
 
 def _check_number(
@@ -244,23 +239,22 @@ def _check_number(
     details: PersonDetails,
     bearing: Mapping[str, Sequence[Bearer]],
     holders: Mapping[str, Bearer],
-    spelled: Mapping[str, object],
+    taken: TakenNumbers,
     names: Container[str],
-    codes: Mapping[str, int],
 ) -> None:
     """Misnumbered where the number is somebody's who is not called so, and somebody else who is has another one; TakenOver where
     the name hardly is the holder's with a change, another hire date is said, or the old name is one of the list's ``names``, too; by what
-    everybody was called before the file. ``codes``: how many rows have each number."""
+    everybody was called before the file."""
     key, holder = rules.match_key(details.name), holders.get(details.code or "")
     if holder is None or holder.id != person_id:
         return
     namesakes = bearing.get(key, ())
     if namesakes and holder not in namesakes:
-        raise Misnumbered(holder.code, holder, namesakes[0])
+        raise Misnumbered(holder.code, holder, namesakes[0], taken.can_be_taken(details))
     was = rules.match_key(holder.name)
     is_moved = bool(details.hired_on and holder.hired_on and details.hired_on != holder.hired_on)
     if was != key and (was in names or is_moved or not keeps_part(holder.name, details.name)):
-        raise TakenOver(holder, details.name, key in spelled, codes[holder.code] == 1)
+        raise TakenOver(holder, details.name, taken.is_here(details.name), taken.can_be_taken(details))
 
 
 def _find(

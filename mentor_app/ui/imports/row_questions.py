@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mentor_app.core.imports import Unanswered
 
 
+_SHOWN = 20
+"""So many characters of a choice are shown at least, and of what is asked about before it goes on in another line."""
+
+
 class RowQuestions(QWidget):
     """A box for each question; nothing is proposed."""
 
@@ -27,6 +31,10 @@ class RowQuestions(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.boxes: dict[str, QComboBox] = {}
+        self._rows_of: dict[str, QWidget] = {}
+        """Each box with what is asked."""
+        self._open: set[str] = set()
+        """What is asked about now: an answer may settle another question."""
         self._at_once: list[QComboBox] = []
         """The boxes that can be answered together."""
         self._by_itself: set[QComboBox] = set()
@@ -55,11 +63,16 @@ class RowQuestions(QWidget):
         """Ask about these; ``kept`` are answers given before, and ``recalled`` those of an earlier list, which stay shown though nothing
         is open of them any more."""
         asked = [question for question in questions if question.key not in self.boxes]
+        self._open = {question.key for question in questions}
+        for key, row in self._rows_of.items():
+            row.setVisible(key in self._open or self.boxes[key].currentIndex() >= 0)
         for question in asked:
             about = told(question.about if isinstance(question.about, str) else question.about.render(current()))
             box = QComboBox()
             box.setAccessibleName(about)
             box.setPlaceholderText(tr("please choose"))
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            box.setMinimumContentsLength(_SHOWN)
             for words, value in question.choices:
                 box.addItem(words.render(current()), value)
             box.setCurrentIndex(box.findData({**recalled, **kept}.get(question.key)))
@@ -75,11 +88,18 @@ class RowQuestions(QWidget):
                 self._recalled.add(box)
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
-            head = QHBoxLayout()
-            head.addWidget(label(about, "cardtitle", wrap=True), 2)
+            head, asked_of = QHBoxLayout(), label(about, "cardtitle", wrap=True)
+            asked_of.setMinimumWidth(
+                _SHOWN // 2 * asked_of.fontMetrics().averageCharWidth()
+            )  # whatever its longest word
+            head.addWidget(asked_of, 2)
             head.addWidget(box, 3)
-            self._rows.addLayout(head)
-            self._rows.addWidget(label(question.render(current()), wrap=True))
+            row = self._rows_of[question.key] = QWidget()
+            both = QVBoxLayout(row)
+            both.setContentsMargins(0, 0, 0, 0)
+            both.addLayout(head)
+            both.addWidget(label(question.render(current()), wrap=True))
+            self._rows.addWidget(row)
         self._tell_how_many()
         if any(question.key in self.chosen() for question in asked):
             self.answered.emit()
@@ -87,7 +107,7 @@ class RowQuestions(QWidget):
     def forget(self) -> None:
         """Ask about nothing: another file is read."""
         clear(self._rows)
-        self.boxes = {}
+        self.boxes, self._rows_of = {}, {}
         self._at_once = []
         self._by_itself, self._recalled = set(), set()
         self._all.hide()
@@ -120,4 +140,4 @@ class RowQuestions(QWidget):
 
     def unanswered(self) -> QComboBox | None:
         """The first box that still has to be answered."""
-        return next((box for box in self.boxes.values() if box.currentIndex() < 0), None)
+        return next((box for key, box in self.boxes.items() if key in self._open and box.currentIndex() < 0), None)

@@ -198,6 +198,51 @@ def test_whoever_comes_under_the_number_of_another_is_asked_about(team: MainWind
     wizard.reject()
 
 
+def test_two_people_who_exchange_their_numbers_are_asked_about_once(team: MainWindow, tmp_path: Path) -> None:
+    for name, code in (("Anna Fielding", "K8"), ("Tom Bexley", "K9")):
+        team.store().act(ME, add_person, PersonDetails(name=name, code=code, team="East"))
+    file = tmp_path / "people.csv"
+    file.write_text("name,code,team\nTom Bexley,K8,East\nAnna Fielding,K9,East\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    first, second = wizard.check.questions.boxes.values()
+    assert (first.isVisible(), second.isVisible()) == (True, True)
+    QTest.keyClick(first, Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert first.currentText() == "The number is Tom Bexley's now; Anna Fielding has the one in the list, or none"
+    assert (second.isVisible(), wizard.check.unanswered(), wizard.imported.updated) == (False, None, 2)
+    QTest.keyClick(first, Qt.Key.Key_Home)
+    wait_until_idle(team)
+    assert (second.isVisible(), wizard.check.unanswered()[0]) == (True, second)
+    QTest.keyClick(first, Qt.Key.Key_End)
+    wait_until_idle(team)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (_code_and_left(team, "Tom Bexley"), _code_and_left(team, "Anna Fielding")) == (
+        [("K8", None)],
+        [("K9", None)],
+    )
+    wizard.reject()
+
+
+def test_a_long_question_leaves_room_for_the_others(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Grant Proctor", code="K8", team="East"))
+    long = "To be hired in place of Grant Proctor"
+    file = tmp_path / "people.csv"
+    file.write_text(f"name,code,team\nDi Roe,K9,East\n{long},K8,East\n", encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    page = wizard.check.questions
+    area = page.parentWidget().parentWidget().parentWidget()
+    assert area.horizontalScrollBar().maximum() == 0
+    (told,) = [one for one in page.findChildren(QLabel) if one.text() == f"{long} (K8)"]
+    assert told.height() <= 3 * told.fontMetrics().lineSpacing() < told.width()
+    box = page.boxes[f"called:{long}"]
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    wait_until_idle(team)
+    assert box.toolTip() == box.currentText() == f"Grant Proctor is called {long} now"
+    assert box.width() < box.fontMetrics().horizontalAdvance(box.currentText())
+    wizard.reject()
+
+
 def test_all_that_may_be_nobody_is_answered_at_once_and_remembered(team: MainWindow, tmp_path: Path) -> None:
     file = tmp_path / "people.csv"
     file.write_text(
