@@ -80,7 +80,7 @@ def next_steps(fault: str) -> tuple[str, ...]:
         guard.GONE: ("again", "elsewhere", "restore"),
         faults.PERHAPS_OURS: ("restore", "elsewhere", "again"),
         faults.NO_MORE_OURS: ("restore", "elsewhere", "again"),
-        faults.LOG_BESIDE: ("without", "with", "restore", "elsewhere"),
+        faults.LOG_BESIDE: ("with", "without", "elsewhere"),
         faults.NOT_OURS: ("elsewhere", "restore", "again"),
     }
     return steps.get(fault, ("again", "elsewhere"))

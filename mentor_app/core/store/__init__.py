@@ -329,8 +329,15 @@ class Store:
 
     def _set_log_aside(self, in_use: bool) -> None:
         place = Path(self.location).resolve()
-        with contextlib.suppress(UserError):  # a folder that takes nothing: it stays where it is
-            aside = stray_log.set_aside(place, dt.datetime.now(dt.UTC), in_use)
+        now = dt.datetime.now(dt.UTC)
+        with contextlib.suppress(UserError, OSError):  # a folder that takes nothing, or no room: it stays where it is
+            assert self._guard is not None
+            kept = stray_log.keep(place, self._guard.bytes_of_file(), now) if in_use else None
+            if kept is not None:
+                stray_log.drop(place)
+                self.on_notice(text(stray_log.KEPT, store=self.location, backup=str(kept)))
+                return
+            aside = stray_log.set_aside(place, now, in_use)
             self.on_notice(text(stray_log.SET_ASIDE, store=self.location, aside=str(aside)))
 
 

@@ -82,6 +82,10 @@ class FilesRead:
             begun=max(moved, begun),
         )
 
+    def bytes_of(self, path: Path) -> bytes:
+        """All that is in a file."""
+        return b"".join(self._parts(path, 1 << 20))
+
     def close(self) -> None:
         """Nobody here has the store open any more."""
         for handle in self._open.values():

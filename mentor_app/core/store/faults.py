@@ -167,7 +167,7 @@ SERVER_DISK = N_("The disk of the server of {store} can't be read or written. Te
 
 AWAY = frozenset({NO_HOST, REFUSED, SILENT, SILENT_WRITING, STARTING, TOO_MANY, ENDED})
 """A server of which this was said comes back."""
-LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN, LOG_BESIDE})
+LOST = frozenset({DAMAGED, NO_VERSION, DISAGREES, EMPTY, MISSING, NO_MORE_OURS, PERHAPS_OURS, OVERWRITTEN})
 """After these a backup may take its place."""
 
 OF_A_PART = frozenset({VALUE_UNREADABLE, WORDS_UNREADABLE, PART_GONE, LACKS})

@@ -164,6 +164,10 @@ class FileGuard:
             self._beside_files = None
         return text(LOG_REMOVED, store=str(self._path))
 
+    def bytes_of_file(self) -> bytes:
+        """All of the file, as it is read beside SQLite."""
+        return self._files.bytes_of(self._path)
+
     def stray(self) -> bool:
         """Whether the log that is open here holds something, and is not that of the file any more."""
         try:

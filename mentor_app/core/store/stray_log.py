@@ -36,6 +36,9 @@ SET_ASIDE = N_(
     "Beside {store} lay changes of another file, which was in its place before. They would have spoilt it and were set aside: {aside}."
 )
 ALL_ITS_OWN = N_("Beside {store} lie no changes that are not its own.")
+KEPT = N_(
+    "Another file was put in the place of {store} while it was open. What it was with its last changes is kept as a backup: {backup}."
+)
 TAKEN_IN = N_("What lay beside {store} is a part of it now (actions: {more}).")
 LEFT_OUT = N_("What {store} was with the changes that lay beside it is kept as a backup: {backup}.")
 _LOG, _INDEX = "-wal", "-shm"
@@ -74,7 +77,7 @@ def look(path: Path, can_write: bool, now: dt.datetime) -> Text | None:
 def _both_ways(real: Path, is_free: bool | None) -> tuple[Contents, Contents | None] | None:
     """What is in a file whose log is perhaps not its own, without the log and with it (None: that is not whole, or does not go on from
     the file); None where there is no doubt whose log it is. Of a log that somebody may be writing only times tell when to look."""
-    is_later = _is_later(real)
+    is_later = _is_later(real, in_use=not is_free)
     alone = _contents_alone(real) if is_later or is_free else None
     if alone is None:
         return None
@@ -111,7 +114,9 @@ def decide(path: Path, with_log: bool, now: dt.datetime) -> Text:
         return text(ALL_ITS_OWN, store=str(path))
     with _held(real) as is_free:
         if is_free is False:
-            raise StoreFault(faults.OPEN_AS_ANOTHER if _is_later(real) else faults.OPEN_ELSEWHERE, store=str(path))
+            raise StoreFault(
+                faults.OPEN_AS_ANOTHER if _is_later(real, in_use=True) else faults.OPEN_ELSEWHERE, store=str(path)
+            )
         alone = _contents_alone(real)
         both = None if alone is None else _contents_with_log(real, alone)
     if alone is None:
@@ -134,6 +139,24 @@ def decide(path: Path, with_log: bool, now: dt.datetime) -> Text:
     return text(LEFT_OUT, store=str(path), backup=str(made.path))
 
 
+def keep(real: Path, file: bytes, now: dt.datetime) -> Path | None:
+    """Keep as a backup what the log makes of the ``file`` that lies there instead of its own, where that is whole and goes on from it; None
+    where it is not."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.sqlite"
+        copy.write_bytes(file)
+        shutil.copyfile(real.with_name(real.name + _LOG), copy.with_name(copy.name + _LOG))
+        alone = _contents_alone(copy)
+        both = None if alone is None else _contents_with_log(copy, alone)
+        if alone is None or both is None or both == alone:
+            return None
+        from mentor_app.core.store import backup
+        from mentor_app.core.store.kept import Reason
+
+        with closing(sqlite3.connect(copy, isolation_level=None)) as whole:
+            return backup.keep(whole, str(real), Reason.RESTORE, now).path
+
+
 def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
     """Move the log into the folder of backups; where to. It is empty first: whoever has it open still can't move what was in it into the
     file, which SQLite does when it closes one. Of one that is ``in_use`` here as that of this very file the name stays."""
@@ -146,14 +169,19 @@ def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
         backup.private_folder(folder)
         aside.touch(0o600)
         shutil.copyfile(log, aside)
-        os.truncate(log, 0)
+        drop(real)
         if not in_use:
             _remove(real)
     return aside
 
 
-def _remove(real: Path) -> None:
+def drop(real: Path) -> None:
+    """Empty the log of a file that is in the place of its own, while it is in use here: its name stays."""
     os.truncate(real.with_name(real.name + _LOG), 0)
+
+
+def _remove(real: Path) -> None:
+    drop(real)
     for end in (_LOG, _INDEX):
         real.with_name(real.name + end).unlink(missing_ok=True)
 
@@ -170,12 +198,13 @@ def _holds_more(real: Path) -> bool:
         return False
 
 
-def _is_later(real: Path) -> bool:
+def _is_later(real: Path, in_use: bool) -> bool:
     """Whether the file was changed after the log, and not by moving the log into it up to some commit: up to the last one where that was
-    done long after the log was written. A computer may stop meanwhile; but then the file is not whole without its log."""
+    done long after the log was written. A computer may stop meanwhile; but then the file is not whole without its log. Where the log is
+    ``in_use`` also whether the file took its place later, whenever it was written."""
     log = real.with_name(real.name + _LOG)
     try:
-        apart = _last_touched(real) - _last_touched(log)
+        apart = _last_touched(real, in_use) - _last_touched(log, in_use)
         if apart <= 0:
             return False
         with log.open("rb") as frames, real.open("rb") as file:
@@ -185,9 +214,9 @@ def _is_later(real: Path) -> bool:
         return False
 
 
-def _last_touched(path: Path) -> int:
+def _last_touched(path: Path, also_named: bool) -> int:
     state = os.stat(path)
-    return max(state.st_mtime_ns, state.st_ctime_ns)
+    return max(state.st_mtime_ns, state.st_ctime_ns) if also_named else state.st_mtime_ns
 
 
 def _moved(log: BinaryIO, file: BinaryIO) -> Iterator[bool]:

@@ -19,6 +19,7 @@ from mentor_app.core.errors import StoreFault
 from mentor_app.core.store import faults, guard, restore, stray_log
 from mentor_app.core.store.kept import folder_of, listed
 from mentor_app.core.team import open_team
+from mentor_app.core.text import Text
 from tests.conftest import ME
 from tests.core.store.test_opening import add, names, overwritten, put
 
@@ -400,6 +401,46 @@ def test_a_copy_that_was_half_there_is_another_file_once_it_is_whole(
         assert told.value.message.key == key
     store.close()
     assert place.read_bytes() == content
+
+
+def test_of_an_older_copy_written_into_it_the_last_changes_are_kept_as_a_backup(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As they are where it is asked which of both it is to be."""
+    monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
+    content = place.read_bytes()
+    store = open_team(place)
+    add(store, "Ann")
+    for much in (len(content) // 2, len(content)):
+        overwritten(place, put(content[:much]))
+        with pytest.raises(StoreFault):
+            names(store)
+    told: list[Text] = []
+    store.on_notice = told.append
+    store.close()
+    assert place.read_bytes() == content
+    assert [one.key for one in told] == [stray_log.KEPT]
+    with closing(open_team(place)) as store:
+        assert not store.remarks
+        assert "Ann" not in names(store)
+        (kept,) = listed(str(place))
+        restore.go_back(store, str(place), kept.path, ME, NOW)
+        assert "Ann" in names(store)
+
+
+@pytest.mark.parametrize("by", ["mode", "copy"])
+def test_of_a_file_that_was_not_written_since_nothing_is_asked(place: Path, tmp_path: Path, by: str) -> None:
+    crashed(place, "Ann")
+    time.sleep(0.02)
+    if by == "mode":
+        place.chmod(0o640)
+    else:
+        (tmp_path / "there").mkdir()
+        for end in ("-wal", "-shm", ""):
+            shutil.copy2(f"{place}{end}", tmp_path / "there" / f"{place.name}{end}")
+        place = tmp_path / "there" / place.name
+    with closing(open_team(place)) as store:
+        assert "Ann" in names(store)
 
 
 @pytest.mark.parametrize("moved", [True, False])
