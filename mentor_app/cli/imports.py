@@ -63,7 +63,7 @@ def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
     return status_of
 
 
-_ROWS_SAID = "[ROW=]same|new|1-9"
+_ROWS_SAID = "[ROW=|rest=]same|new|1-9"
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "|": "|"}
 
 
@@ -200,7 +200,7 @@ def _rows_said(given: tuple[str, ...], option: str) -> dict[str, str]:
     said = _said(tuple(one if "=" in one else f"*={one}" for one in given), option, _ROWS_SAID)
     for row, answer in said.items():
         is_row = row.isascii() and row.isdigit()
-        if not (is_row or row == "*") or not (
+        if not (is_row or row in ("*", "rest")) or not (
             answer in ("same", "new") or (is_row and answer in "123456789" and len(answer) == 1)
         ):
             raise click.BadParameter(f"{row}={answer} is not {_ROWS_SAID}", param_hint=option)

@@ -1,7 +1,7 @@
 """Deals that stand in a file once more, apart from the others: the first five of them, below the rest or above it.
 
 An empty row, a title or a header parts the rows of a file. A part of several rows that all stand elsewhere in the file, in the columns that they fill, is
-such a list, and none of its rows is a deal of its own; under a title one row is enough. Where only some do, nobody knows what the others are. Where the
+such a list, and none of its rows is a deal of its own; under a title or a header one row is enough. Where only some do, nobody knows what the others are. Where the
 cells of all its rows stand elsewhere in other columns, it is a table of other columns.
 """
 
@@ -41,11 +41,12 @@ class _Part:
 
     rows: list[tuple[int, Cells]] = field(default_factory=list)
     titles: list[int] = field(default_factory=list)
+    has_header: bool = False
 
     @property
     def is_told(self) -> bool:
         """Whether it is more than a row that stands apart by chance."""
-        return len(self.rows) >= (1 if self.titles else _SEVERAL)
+        return len(self.rows) >= (1 if self.titles or self.has_header else _SEVERAL)
 
 
 def deals_again(
@@ -63,9 +64,12 @@ def deals_again(
         for number, row in zip(numbers, rows, strict=True):
             cells = tuple(said[row[at]] for at in compared)
             filled = sum(map(bool, cells))
-            is_between = filled < _SEVERAL or heads(row)
+            is_header = heads(row)
+            is_between = filled < _SEVERAL or is_header
             if (is_between or number > last + 1) and parts[-1].rows:
                 parts.append(_Part())
+            parts[-1].has_header |= is_header
+            parts[0].has_header |= is_header  # that of the file is the first one's then
             if filled == 1 or _filled(row) == 1:
                 parts[-1].titles.append(number)
             elif not is_between and (is_deal(row, places) or not names_totals(next(filter(str.strip, row)))):

@@ -14,7 +14,7 @@ from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.rules import Corrected, ImportedDeals, Older
+from mentor_app.core.pipeline.rules import REST, ImportedDeals, Older
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import N_, Text, plural_text, text
@@ -111,7 +111,7 @@ def run(
         if result.scaled is not None and plan.may_be_scaled:
             result.unanswered.append(why_scaled(plan, result.scaled))
         elif result.undecided:
-            result.unanswered.append(_asked(plan, result.renamed))
+            result.unanswered.append(_asked(plan, result))
         if result.older is not None and not plan.older_given:
             result.unanswered.append(_is_older(plan, result.older))
         _refuse_strangers(plan, result)
@@ -155,12 +155,12 @@ def run(
 
 
 def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, int]:
-    """What was said of all rows that may be known deals (under None), or of each: 0 for new ones, -1 for the deals that are shown, else which of
+    """What was said of all rows that may be known deals (under None), of those that come then (under REST), or of each: 0 for new ones, -1 for the deals that are shown, else which of
     those that they may be."""
     said = {"*": given} if isinstance(given, str) else given or {}
-    which = {"new": 0, "same": -1}
+    which, rows = {"new": 0, "same": -1}, {"*": None, "rest": REST}
     return {
-        None if row == "*" else int(row): which[answer] if answer in which else int(answer)
+        rows[row] if row in rows else int(row): which[answer] if answer in which else int(answer)
         for row, answer in said.items()
     }
 
@@ -169,11 +169,11 @@ def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
     """UserError where a row is said to be a known deal that looks like none, or like fewer."""
     most = {one.row: max(len(one.may_be), 1) for one in result.renamed}
     for row, which in _by_row(plan.renamed_given).items():
-        if row is not None and which and row not in most:
+        if row not in (None, REST) and which and row not in most:
             raise UserError(
                 "{file}: row {row} is not one that may be a known deal.", file=plan.source.path.name, row=row
             )
-        if row is not None and which > most.get(row, which):
+        if row not in (None, REST) and which > most.get(row, which):
             raise UserError(
                 "{file}: of the deals that row {row} may be, {which} is none; the last one is {n}.",
                 file=plan.source.path.name,
@@ -183,14 +183,22 @@ def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
             )
 
 
-def _asked(plan: OpportunityPlan, renamed: Sequence[Corrected]) -> Text:
+def _asked(plan: OpportunityPlan, result: ImportedDeals) -> Text:
     """What has to be said of rows that may be known deals."""
-    first = renamed[0]
+    first = result.renamed[0]
     cell = next(iter(first.cells), None)
+    if None in _by_row(plan.renamed_given):
+        return plural_text(
+            "{file}: with what was said of the others, {n} more row may be a known deal that changed, or another one: say of row {row} by itself what it is (--renamed {row}=same, --renamed {row}=new, or of all that comes then --renamed rest=new).",
+            "{file}: with what was said of the others, {n} more rows may be known deals that changed, or other ones: say of each by itself what it is, as of row {row} (--renamed {row}=same, --renamed {row}=new, or of all that comes then --renamed rest=new).",
+            n=len(result.undecided),
+            file=plan.source.path.name,
+            row=result.undecided[0],
+        )
     return plural_text(
         '{file}: {n} row may be a known deal that changed, or another one: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
         '{file}: {n} rows may be known deals that changed, or other ones; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), new ones (--renamed new), or each row by itself (--renamed {row}=same).',
-        n=len(renamed),
+        n=len(result.renamed),
         file=plan.source.path.name,
         row=first.row,
         name=first.name,

@@ -1,6 +1,7 @@
 """A file of deals without ids that comes again corrected: what is new and what is gone are held beside each other."""
 
 import random
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import undo
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.digest import differing
+from mentor_app.core.pipeline.rules import ImportedDeals
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities
 from mentor_app.transfer.understood import lines
 from tests.conftest import ME, TODAY
-from tests.transfer.files import read_in, written
+from tests.transfer.files import Row, read_in, written
 
 HEAD = ("Opportunity Name", "Account", "Owner", "Stage", "Created Date", "Close Date", "Amount")
 PUMPS = ("Pumps", "Acme", "Ann", "Won", "2024-01-10", "2024-02-10", "5.00")
@@ -201,12 +203,12 @@ def test_an_open_deal_of_which_much_changed_while_it_ended_is_asked_about(
         ([("Cables", "Lumen")], "Won", True),
         ([("Cables", "Lumen")], "Open", False),  # a file of open deals leaves those out that ended
         ([("Pilot phase II", "Lumen")], "Won", False),
-        ([("Cables", "Lumen"), ("Pumps", "Lumen")], "Won", False),
+        ([("Cables", "Lumen"), ("Pumps", "Lumen")], "Won", True),  # one of both
         ([("Cables", "Acme")], "Won", False),
         ([("Cables", "Cust 3"), ("Pilot phase 1", "Lumen")], "Won", False),  # nothing is missing
     ],
 )
-def test_a_customer_s_only_new_row_is_asked_about_where_its_only_missed_deal_was_open(
+def test_a_customer_s_new_row_is_asked_about_where_its_open_deal_is_missed(
     file_store: Store, tmp_path: Path, new: list[tuple[str, str]], then: str, asked: bool
 ) -> None:
     head = (*HEAD[:4], *HEAD[5:])
@@ -220,6 +222,72 @@ def test_a_customer_s_only_new_row_is_asked_about_where_its_only_missed_deal_was
     plan = take_in(written(tmp_path / "b.csv", [head, *rows, *changed_ones]))
     done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
     assert [one.was for one in done.renamed] == (["Pilot phase 1"] if asked else [])
+
+
+TUNDRA = [
+    ("Support", "Tundra", "Grace", "Open", "2026-10-12", "89000"),
+    ("Field app", "Tundra", "Paul", "Open", "2026-10-26", "80000"),
+]
+TWO_SIGNS = [("维保", "华东电力", "陈静", "Open", "2026-10-12", "89000"), ("移动应用 2026", *TUNDRA[1][1:])]
+SIGNED = ("Support – signed", "Tundra", "Paul", "Won", "2026-08-03", "97000")
+HELPLINE = ("Helpline", *TUNDRA[0][1:4], "2026-12-01", "81000")
+GATEWAY = ("Edge gateway", *TUNDRA[1][1:4], "2026-11-15", "100000")
+PARTS = ("Spare parts", "Tundra", "Tom", "Open", "2026-12-20", "7000")
+PHASE_2 = ("Support phase 2", *TUNDRA[0][1:])
+
+
+def month(folder: Path, name: str, rows: Sequence[Row]) -> Path:
+    """Deals of one customer in a file of others of which some have ended, without ids or days of opening."""
+    fillers = [(f"Filler {n}", f"Cust {n}", "Ben", "Open", "2026-12-20", f"{n + 5}") for n in range(9)]
+    ended = [("Filler", "Cust", "Ben", "Won", "2026-05-20", "5")]
+    return written(folder / f"{name}.csv", [(*HEAD[:4], *HEAD[5:]), *fillers, *ended, *rows])
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "asked"),
+    [
+        (TUNDRA, [TUNDRA[0], GATEWAY, PARTS], {"Field app": "Edge gateway"}),
+        (TUNDRA, [HELPLINE, GATEWAY], {"Support": "Helpline", "Field app": "Edge gateway"}),
+        (TUNDRA, [HELPLINE], {"Support": "Helpline"}),
+        (TUNDRA, [SIGNED, GATEWAY], {"Support": "Support – signed", "Field app": "Edge gateway"}),
+        (TUNDRA, [*TUNDRA, PARTS, PHASE_2], {}),
+        (
+            TWO_SIGNS,
+            [("维保服务", "华东电力", "李磊", "Won", "2026-08-03", "97000"), TWO_SIGNS[1]],
+            {"维保": "维保服务"},
+        ),
+        (
+            TWO_SIGNS,
+            [("维保（续）", "华东电力", "陈静", "Open", "2026-11-12", "91000"), TWO_SIGNS[1]],
+            {"维保": "维保（续）"},
+        ),
+    ],
+)
+def test_of_a_customer_with_new_rows_and_missed_deals_nothing_is_doubled_unasked(
+    file_store: Store, tmp_path: Path, before: Sequence[Row], after: Sequence[Row], asked: dict[str, str]
+) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", before))
+    done = read_in(opportunities, file_store, month(tmp_path, "b", after), dry_run=True)
+    assert {one.was: one.name for one in done.renamed} == asked
+
+
+def test_an_answer_for_all_is_none_of_rows_that_come_only_then(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
+    path = month(tmp_path, "b", [SIGNED, TUNDRA[1], PHASE_2])
+
+    def take(renamed: Any, dry_run: bool) -> ImportedDeals:
+        plan = opportunities.plan(file_store, path, renamed=renamed)
+        return opportunities.run(file_store, ME, plan, today=TODAY, dry_run=dry_run).result
+
+    assert [(one.was, one.name) for one in take(None, True).renamed] == [("Support", "Support phase 2")]
+    asked = take("new", True)
+    assert (asked.undecided, asked.applied, asked.updated) == ([12], False, 0)
+    assert "say of row 12 by itself" in str(asked.unanswered[0])
+    assert "--renamed rest=new" in str(asked.unanswered[0])
+    done = take({"*": "new", "12": "same"}, False)
+    assert (done.new, done.updated) == (1, 1)
+    file_store.act(ME, undo)
+    assert take({"*": "new", "rest": "new"}, False).new == 2
 
 
 def test_look_alikes_of_which_one_is_corrected_are_in_the_question(file_store: Store, tmp_path: Path) -> None:

@@ -68,6 +68,18 @@ def test_one_deal_under_a_title_is_such_a_list(file_store: Store, tmp_path: Path
     assert read_in(opportunities, file_store, file).new == 13
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [HEAD, *DEALS, (), HEAD, TOP[0]],
+        [HEAD, TOP[0], (), HEAD, *DEALS],
+        [("Top deal",), HEAD, TOP[0], (), HEAD, *DEALS],
+    ],
+)
+def test_one_deal_under_a_header_is_such_a_list(file_store: Store, tmp_path: Path, rows: Sequence[Row]) -> None:
+    assert read_in(opportunities, file_store, written(tmp_path / "a.csv", rows)).new == 12
+
+
 @pytest.mark.parametrize("title", [(), ("", "Top 3")])
 def test_a_table_of_other_columns_without_a_header_is_not_read(
     file_store: Store, tmp_path: Path, title: Sequence[str]

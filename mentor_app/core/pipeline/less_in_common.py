@@ -6,8 +6,8 @@ Where no day of opening is said, a row is perhaps an open deal of the same name,
 (Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
 Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
 opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
-holds deals that have ended, and lacks few of those that were open, it is perhaps one as well if it is the customer's only new row and the deal its
-only one that is missed, but for names that differ in a number alone. Where no day of opening is said and owner and name are alike, the customer's name
+holds deals that have ended, and few of those that were open are missed then, any other row of its customer is perhaps one, too, the likest first, but for
+names that differ in a number alone. Where no day of opening is said and owner and name are alike, the customer's name
 may begin alike, or have the same first word on the same day of closing.
 """
 
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import product
 from string import ascii_lowercase, digits
 
@@ -43,7 +43,7 @@ _ENOUGH_IN_COMMON = ((_NAME,), (_OWNER, _OPENED), (_PRODUCT,))
 """Of these parts one must be equal in a row and a deal that are left over."""
 _SAME_BUT_CUSTOMER = (_NAME, _AMOUNT, _OWNER)
 _LEAST_BEGINNING = 3
-"""Names of fewer letters begin many others."""
+"""Names of fewer letters begin many others; of signs that are words two are enough."""
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+|\b[ivx]+\b", re.IGNORECASE)
 _IN_WORDS = frozenset(ascii_lowercase + digits)
 _FEW = 3
@@ -154,21 +154,23 @@ def went_on(
         for n, o in _in_common(news, known, kind)
         if not _differ(news[n][_OPENED], known[o][_OPENED]) and _may_have_gone_on(news[n], known[o])
     }
-    if _FEW * len(olds) <= open_here:
-        perhaps |= {(n, o) for n, o in _alone(wanted, held) if _may_be_its_only_one(news[n], known[o])}
     perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
+    found = _likest(perhaps, news, known)
+    if _FEW * (len(olds) - len(found)) <= open_here:
+        met = set(found.values())
+        left = ((n, o) for n, o in _in_common(news, known, (_ACCOUNT,)) if n not in found and o not in met)
+        found |= _likest((one for one in left if _may_be_of_customer(news[one[0]], known[one[1]])), news, known)
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+
+
+def _likest(perhaps: Iterable[tuple[int, int]], news: Sequence[Row], known: Sequence[Row]) -> dict[int, int]:
+    """Row → deal, each in one pair at most, those with most in common first."""
     found, met = dict[int, int](), set[int]()
     for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
         if n not in found and o not in met:
             found[n] = o
             met.add(o)
-    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
-
-
-def _alone(rows: Mapping[Row, Sequence[int]], held: Mapping[Row, Sequence[int]]) -> set[tuple[int, int]]:
-    """The places of rows and deals that alone say what they have in common."""
-    both = rows.keys() & held.keys()
-    return {(rows[said][0], held[said][0]) for said in both if len(rows[said]) == len(held[said]) == 1}
+    return found
 
 
 def _begun(seen: Sequence[Row]) -> list[Row]:
@@ -210,7 +212,7 @@ def _called_alike(one: str | None, other: str | None) -> bool:
     first, second = sorted((one.casefold(), other.casefold()), key=len)
     begins = second.startswith(first) and second[len(first) :][:1] not in _IN_WORDS
     ends = second.endswith(first) and second[: -len(first)][-1:] not in _IN_WORDS
-    if len(first) >= _LEAST_BEGINNING and (begins or ends):
+    if len(first) >= (_LEAST_BEGINNING if first.isascii() else 2) and (begins or ends):
         return True
     words, more = set(first.split()), set(second.split())
     apart = words ^ more
@@ -219,7 +221,7 @@ def _called_alike(one: str | None, other: str | None) -> bool:
     return 2 * len(words & more) > max(len(words), len(more)) and not any(map(str.isdigit, "".join(apart)))
 
 
-def _may_be_its_only_one(new: Row, old: Row) -> bool:
+def _may_be_of_customer(new: Row, old: Row) -> bool:
     """Whether two of one customer are opened on no other day, and are not called the same but for a number."""
     bare, other_bare = (_NUMBER.sub("", seen[_NAME] or "").casefold() for seen in (new, old))
     return not _differ(new[_OPENED], old[_OPENED]) and (bare != other_bare or new[_NAME] == old[_NAME])

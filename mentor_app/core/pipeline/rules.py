@@ -107,6 +107,10 @@ class Corrected:
     """What tells the deals apart that it may be, where they look alike; the likest first."""
 
 
+REST = 0
+"""Stands for the rows of which something is asked only once others were answered."""
+
+
 @dataclass(frozen=True)
 class Missed:
     """What a deal that is not in the file is called, and its customer."""
@@ -150,8 +154,8 @@ class ImportedDeals(Imported):
     totals: DealTotals = field(default_factory=DealTotals)
     renamed: list[Corrected] = field(default_factory=list)
     """Rows that may be a deal of the store that was corrected, or another one, in their order."""
-    undecided: int = 0
-    """Of how many of these nothing was said yet."""
+    undecided: list[int] = field(default_factory=list)
+    """Of which of these nothing was said yet."""
     unnumbered: int = 0
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
@@ -172,7 +176,7 @@ class ImportedDeals(Imported):
     @property
     def to_answer(self) -> int:
         """As of any import: those that may be known deals, until somebody says whether they are."""
-        return self.undecided
+        return len(self.undecided)
 
     @property
     def outcome(self) -> list[Text]:

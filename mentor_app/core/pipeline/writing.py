@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import compress
 from operator import and_, ne
@@ -31,7 +31,7 @@ from mentor_app.core.pipeline.renamed import (
     of_customers,
     pairs,
 )
-from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
+from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.scaled import Scales
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import LOST, OPEN, WON
@@ -155,11 +155,12 @@ class Deals:
         if self._composed:
             found += self._with_less_in_common(away, found)
         self._scales.see(names, found)
-        told = partial(self._told, corrected)
+        shown = {one.new[0] for one in found + self._doubted}
+        told = partial(self._told, corrected, shown)
         found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
         self._say_corrected(self._doubted + found + self._declined())
         said = {one: told(one) for one in found + self._doubted}
-        self._result.undecided = list(said.values()).count(None)
+        self._result.undecided = sorted(self._seen[one.new[0]] for one, answer in said.items() if answer is None)
         same = [one for one in found if said[one]]
         self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
         self._update_pairs([one for one in self._doubted if said[one]])
@@ -193,9 +194,10 @@ class Deals:
         self._let_go(on)
         return few + alike + on
 
-    def _told(self, corrected: Mapping[int | None, int], one: Pair) -> int | None:
-        """What was said of a row that may be a deal."""
-        return corrected.get(self._seen[one.new[0]], corrected.get(None))
+    def _told(self, corrected: Mapping[int | None, int], shown: Collection[str], one: Pair) -> int | None:
+        """What was said of a row that may be a deal. What was said of all is said of those (by their keys) that were ``shown`` before; of all
+        others, that of REST."""
+        return corrected.get(self._seen[one.new[0]], corrected.get(None if one.new[0] in shown else REST))
 
     def _offered_next(self, declined: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
         """The rows that may be deals of which was said that the rows first offered are others; round by round, as these are declined, too."""
@@ -204,6 +206,13 @@ class Deals:
             of = Gone(missed=sorted({one.id for one in declined}), elsewhere=[])
             more = pairs(self._session.connection, self._names, self._held, of, new_names(self._names, declined))
             self._let_go(more)
+            if self._composed:
+                left = of.but({one.id for one in more}).missed
+                on = went_on(
+                    self._session.connection, self._names, self._held, left, self._open_here if self._has_ended else 0
+                )
+                self._let_go(on)
+                more += on
             found += more
             declined = [one for one in more if told(one) == 0]
         return found

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mentor_app.core.pipeline.rules import Corrected
     from mentor_app.core.text import Text
 
-_EACH = "each"
+_EACH, _REST = "each", "rest"
 _HEIGHT = 120
 _MOST = 30
 """So many rows can be answered one by one; of more it is said of all, or in the file."""
@@ -37,6 +37,8 @@ class RenamedForm(QWidget):
         self._offered: dict[str, Sequence[Sequence[Text | str]]] = {}
         """Row → the deals among which its box lets one choose."""
         self._rows: Sequence[Corrected] = ()
+        self._more = False
+        """Whether more rows came once all were answered: then these are asked about, too, and all once more."""
         form = QFormLayout(self)
         form.setContentsMargins(8, 0, 8, 0)
         self._about = label(tr("Perhaps known deals"))
@@ -50,8 +52,8 @@ class RenamedForm(QWidget):
         self._area.hide()
         form.addRow(self._area)
 
-    def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object]) -> None:
-        """Ask about these rows, or not at all; ``given`` is what was answered before."""
+    def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object], undecided: Sequence[int] = ()) -> None:
+        """Ask about these rows, or not at all; ``given`` is what was answered before, which says nothing of those that are ``undecided``."""
         self._rows, by_each = rows, (len(rows) > 1 or any(one.may_be for one in rows)) and len(rows) <= _MOST
         at = self.box.findData(_EACH)
         if by_each and at < 0:
@@ -64,7 +66,11 @@ class RenamedForm(QWidget):
         for at, words in enumerate(_of_one() if alone else _of_all()):
             self.box.setItemText(at, words)
         answer = given.get("as")
-        self.box.setCurrentIndex(self.box.findData(answer) if answer else -1)
+        if answer in (None, _EACH) or not rows:
+            self._more = False
+        asks_more = bool(undecided) and answer not in (None, _EACH)
+        self._more = self._more or asks_more
+        self.box.setCurrentIndex(self.box.findData(answer) if answer and not asks_more else -1)
         self._show_boxes(given)
         self.setVisible(bool(rows))
 
@@ -99,6 +105,8 @@ class RenamedForm(QWidget):
         given = self.box.currentData()
         if given is None:
             return {}
+        if self._more and given != _EACH:
+            return {"as": given, _REST: given}
         return {"as": given} | {row: box.currentData() for row, box in self.boxes.items() if box.currentIndex() >= 0}
 
     def unanswered(self) -> QComboBox | None:
@@ -111,7 +119,9 @@ def as_said(given: Mapping[str, object]) -> str | dict[str, str] | None:
     """An answer of this form as the import takes it; None where there is none."""
     answer = given.get("as")
     if answer == _EACH:
-        return {row: str(said) for row, said in given.items() if row != "as"}
+        return {row: str(said) for row, said in given.items() if row not in ("as", _REST)}
+    if _REST in given:
+        return {"*": str(answer), _REST: str(given[_REST])}
     return None if answer is None else str(answer)
 
 

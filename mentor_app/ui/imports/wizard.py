@@ -477,7 +477,8 @@ class ImportWizard(StepsDialog):
         lines = [line for line in lines if line[0] != tr("Changes")] + more
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
-        self.check.renamed.show_asked(getattr(result, "renamed", ()), self._kept_answers("renamed"))
+        kept = self._kept_answers("renamed")
+        self.check.renamed.show_asked(getattr(result, "renamed", ()), kept, getattr(result, "undecided", ()))
         self.check.show_older(getattr(result, "older", None) is not None, self._kept_answers("older"))
         self._show_scaled(result)
         self.in_order(self.check.in_order())

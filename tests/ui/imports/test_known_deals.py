@@ -75,6 +75,25 @@ def _read_after(team: MainWindow, folder: Path, head: str, *files: list[str]) ->
     return wizard
 
 
+def test_rows_that_come_once_all_were_answered_are_asked_about_too(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    deal, other = "Support,Tundra,Ann Example,Open,2026-10-12,89000\n", "Pumps,Acme,Ann Example,Open,2026-10-12,5\n"
+    signed = "Support signed,Tundra,Ann Example,Won,2026-08-03,97000\n"
+    phase_2 = "Support phase 2,Tundra,Ann Example,Open,2026-10-12,89000\n"
+    wizard = _read_after(team, tmp_path, head, [deal, other], [signed, phase_2, other])
+    box = wizard.check.renamed.box
+    choose(box, 1)
+    wait_until_idle(team)
+    assert (box.currentIndex(), "1 row has to be answered" in wizard.check.outlook.text()) == (-1, True)
+    choose(box, 1)
+    wait_until_idle(team)
+    assert (box.currentIndex(), "to be answered" in wizard.check.outlook.text()) == (1, False)
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.new) == ("done", 2), wizard.error.text()
+    wizard.reject()
+
+
 def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: MainWindow, tmp_path: Path) -> None:
     head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
     deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
