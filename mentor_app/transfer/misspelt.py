@@ -153,6 +153,10 @@ class Spelling:
         """Whether it was said that somebody is called so now, or has the number beside it now."""
         return self.is_renamed(name) or self._said.get(name) == TAKES
 
+    def is_said_out(self, name: str) -> bool:
+        """Whether somebody said of this very name that its row is to be left out."""
+        return self._said.get(name) == OUT
+
     def is_out(self, field: str, name: str) -> bool:
         """Whether a name that is not here was said to be a remark."""
         return self._said.get(name) == OUT and match_key(name) not in self._known.get(field, {})

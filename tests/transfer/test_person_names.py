@@ -242,6 +242,20 @@ def test_a_post_is_known_again_by_its_kind(file_store: Store, tmp_path: Path, be
     assert [one.about for one in done.asked] == ["Desk reserved"]
 
 
+def test_who_is_here_is_left_out_too_where_somebody_says_so(file_store: Store, tmp_path: Path) -> None:
+    assert read_in(people, file_store, written(tmp_path / "list.csv", [HEAD, *FULL])).new == 3
+    moved = [(name, code, day, "West") for name, code, day, _ in FULL]
+    path = written(tmp_path / "list.csv", [HEAD, *moved])
+    for name, *_ in FULL:
+        done = read_in(people, file_store, path, dry_run=True, said=said_of({name: "out"}))
+        assert (done.left_out, done.updated) == (1, 2), name
+    swapped = [(FULL[0][0], FULL[2][1], *FULL[0][2:]), FULL[1], (FULL[2][0], FULL[0][1], *FULL[2][2:])]
+    path = written(tmp_path / "list.csv", [HEAD, *swapped])
+    said = said_of({FULL[0][0]: "out", FULL[2][0]: "out"})
+    done = read_in(people, file_store, path, dry_run=True, said=said)
+    assert (done.left_out, done.updated, done.asked) == (2, 0, [])
+
+
 def test_who_is_here_and_not_in_the_list_is_named(file_store: Store, tmp_path: Path) -> None:
     path = written(tmp_path / "list.csv", [HEAD, *FULL])
     assert read_in(people, file_store, path).follows == []
