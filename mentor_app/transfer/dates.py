@@ -145,8 +145,6 @@ def look_at(values: Iterable[str]) -> DateColumns:
         return found(None, *tuple(dict.fromkeys(shown[order] for order in ORDERS if order in shown))[:2])
     if not shown and not open_to:
         return found("ymd")
-    if open_to.keys() == {"."} and "dmy" in possible and "ymd" not in possible:
-        return found("dmy")  # 01.02.2026: nobody writes month.day.year
     if untold is not None:
         return found(None, untold)
     if len(possible) == 1 or not open_to:
@@ -217,7 +215,7 @@ def with_stated(columns: DateColumns, stated: Mapping[str, str]) -> DateColumns:
         return columns
     order, header = next(iter(stated.items()))
     if len(stated) == 1 and order in columns.possible:
-        return replace(columns, order=columns.order or order, examples=())
+        return replace(columns, order=order, examples=())
     wrong = next(((one, name) for one, name in stated.items() if one not in columns.possible), (order, header))
     examples = columns.examples or tuple(filter(None, [columns.example]))
     return replace(columns, order=None, examples=examples, stated=(wrong[1], wrong[0]))

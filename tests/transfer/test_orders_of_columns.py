@@ -34,35 +34,6 @@ def test_columns_that_each_show_their_order_are_read_so(file_store: Store, tmp_p
     assert any("Close Date are read in an order of their own" in note for note in notes)
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "read"),
-    [
-        ("02.01.2024", "03.04.2024", ("2024-01-02", "2024-04-03")),
-        ("02.01.2024", "2024-04-03", ("2024-01-02", "2024-04-03")),
-        ("02.01.2024", "25/04/2024", ("2024-01-02", "2024-04-25")),
-        ("02.01.2024", "04.25.2024", ("2024-02-01", "2024-04-25")),
-        ("02.01.2024", "03/04/2024", None),
-        ("02.01.24", "03.04.24", None),
-    ],
-)
-def test_dates_with_dots_begin_with_the_day(
-    file_store: Store, tmp_path: Path, one: str, other: str, read: tuple[str, str] | None
-) -> None:
-    path = book(tmp_path / "x.csv", (one, other))
-    if read is None:
-        assert opportunities.plan(file_store, path).mapping.date_order is None
-    else:
-        assert days(file_store, path) == [read]
-        assert opportunities.plan(file_store, book(path, ("02.01.2024", "")), order="mdy").mapping.date_order == "mdy"
-
-
-def test_a_header_of_another_column_does_not_turn_dates_with_dots(file_store: Store, tmp_path: Path) -> None:
-    path = tmp_path / "x.csv"
-    head = [*HEAD[:4], "Created Date (MM/DD/YYYY)", HEAD[5]]
-    written(path, [head, ["D1", "a", "Ann", "Closed Won", "02/01/2024", "03.04.2024"]])
-    assert days(file_store, path) == [("2024-02-01", "2024-04-03")]
-
-
 def test_of_columns_that_do_not_show_it_it_can_be_said(file_store: Store, tmp_path: Path) -> None:
     path = book(tmp_path / "x.csv", ("02/01/2024", "03/04/2024"))
     with pytest.raises(UserError, match="COLUMN=ORDER"):
