@@ -119,8 +119,11 @@ class DoubtedRows:
         asked = () if has_number else self._doubted
         found = (cell[one] for one in names if cell[one] not in asked and self._spelling.is_out(one, cell[one]))
         words = next(found, None)
-        if words is None and self._spelling.is_said_out(cell.get(self._main, "")):  # also of somebody who is here
-            words = cell[self._main]
+        name = cell.get(self._main, "")
+        if (
+            words is None and name not in self._doubted and self._spelling.is_said_out(name)
+        ):  # also of somebody who is here
+            words = name
         return None if words is None else self.why_out(words)
 
     def _whose_number(self, cell: Cells, doubt: Doubt | None, holder: Bearer | None) -> TakenOver | None:
