@@ -271,6 +271,17 @@ def test_of_a_customer_with_new_rows_and_missed_deals_nothing_is_doubled_unasked
     assert {one.was: one.name for one in done.renamed} == asked
 
 
+def test_it_is_asked_unless_the_file_lacks_more_open_deals_than_it_holds(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
+    (rows,) = [month(tmp_path, "b", [HELPLINE]).read_text(encoding="utf-8-sig").splitlines()]
+    open_rows = [row for row in rows if "Filler " in row]
+    for fewer, asked in ((3, ["Support"]), (4, [])):
+        left = "\n".join(row for row in rows if row not in open_rows[:fewer])
+        (tmp_path / "c.csv").write_text(left, encoding="utf-8")
+        done = read_in(opportunities, file_store, tmp_path / "c.csv", dry_run=True)
+        assert [one.was for one in done.renamed] == asked, fewer
+
+
 def test_an_answer_for_all_is_none_of_rows_that_come_only_then(file_store: Store, tmp_path: Path) -> None:
     read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
     path = month(tmp_path, "b", [SIGNED, TUNDRA[1], PHASE_2])

@@ -6,7 +6,7 @@ Where no day of opening is said, a row is perhaps an open deal of the same name,
 (Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
 Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
 opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
-holds deals that have ended, and few of those that were open are missed then, any other row of its customer is perhaps one, too, the likest first, but for
+holds deals that have ended, and of those that were open no more are missed then than are in it, any other row of its customer is perhaps one, too, the likest first, but for
 names that differ in a number alone. Where no day of opening is said and owner and name are alike, the customer's name
 may begin alike, or have the same first word on the same day of closing.
 """
@@ -156,7 +156,7 @@ def went_on(
     }
     perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
     found = _likest(perhaps, news, known)
-    if _FEW * (len(olds) - len(found)) <= open_here:
+    if len(olds) - len(found) <= open_here:
         met = set(found.values())
         left = ((n, o) for n, o in _in_common(news, known, (_ACCOUNT,)) if n not in found and o not in met)
         found |= _likest((one for one in left if _may_be_of_customer(news[one[0]], known[one[1]])), news, known)
