@@ -519,7 +519,6 @@ class OpportunityPlan(AmountPlan):
                     "The file names no currency: known deals keep the one that they have ({codes}), new ones have none."
                 )
                 said["notes"].append(text(words, codes=", ".join(result.kept_currencies)).render(tr))
-            said["renamed_given"] = self.renamed_given
         return said
 
 

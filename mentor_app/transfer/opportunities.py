@@ -14,7 +14,7 @@ from mentor_app.core.people.actions import Meant
 from mentor_app.core.people.queries import crm_matches, known_names, namesakes
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.pipeline import actions
-from mentor_app.core.pipeline.rules import REST, ImportedDeals, Older
+from mentor_app.core.pipeline.rules import REST, Corrected, ImportedDeals, Older
 from mentor_app.core.store import Actor, Done, Store
 from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import N_, Text, plural_text, text
@@ -185,20 +185,33 @@ def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
 
 def _asked(plan: OpportunityPlan, result: ImportedDeals) -> Text:
     """What has to be said of rows that may be known deals."""
-    first = result.renamed[0]
+    waiting = [one for one in result.renamed if one.is_known is None]
+    several = next((one for one in waiting if one.may_be), None)
+    if several is None:
+        return _asked_of_all(plan, result, waiting)
+    return text(
+        "{asked} Row {row} may be one of several deals, which are listed above: the first of them is --renamed {row}=1.",
+        asked=_asked_of_all(plan, result, waiting),
+        row=several.row,
+    )
+
+
+def _asked_of_all(plan: OpportunityPlan, result: ImportedDeals, waiting: Sequence[Corrected]) -> Text:
+    """What has to be said of these rows, whatever else they may be."""
+    first = waiting[0]
     cell = next(iter(first.cells), None)
     if None in _by_row(plan.renamed_given):
         return plural_text(
             "{file}: with what was said of the others, {n} more row may be a known deal that changed, or another one: say of row {row} by itself what it is (--renamed {row}=same, --renamed {row}=new, or of all that comes then --renamed rest=new).",
             "{file}: with what was said of the others, {n} more rows may be known deals that changed, or other ones: say of each by itself what it is, as of row {row} (--renamed {row}=same, --renamed {row}=new, or of all that comes then --renamed rest=new).",
-            n=len(result.undecided),
+            n=len(waiting),
             file=plan.source.path.name,
-            row=result.undecided[0],
+            row=first.row,
         )
     return plural_text(
         '{file}: {n} row may be a known deal that changed, or another one: row {row}, {name}: "{before}" → "{after}". Say what it is: this deal (--renamed same), or a new one (--renamed new).',
         '{file}: {n} rows may be known deals that changed, or other ones; the first is row {row}, {name}: "{before}" → "{after}". Say what they are: these deals (--renamed same), new ones (--renamed new), or each row by itself (--renamed {row}=same).',
-        n=len(result.renamed),
+        n=len(waiting),
         file=plan.source.path.name,
         row=first.row,
         name=first.name,

@@ -99,7 +99,7 @@ def lines(said: dict[str, Any], tr: Translator) -> list[tuple[str, str]]:
         found.append((tr("Columns not used"), words))
     found += _identity(said.get("identity"), tr)
     found += [(tr("Perhaps older"), said["older"])] if said.get("older") else []
-    found += _renamed(said.get("renamed") or (), said.get("renamed_given"), tr)
+    found += _renamed(said.get("renamed") or (), tr)
     found += _not_in_file(said.get("not_in_file"), tr)
     if said["stages"]:
         stages = [
@@ -179,9 +179,7 @@ def _identity(identity: dict[str, Any] | None, tr: Translator) -> list[tuple[str
     return [(tr("Identity"), words)]
 
 
-def _renamed(
-    rows: Sequence[dict[str, Any]], given: str | Mapping[str, str] | None, tr: Translator
-) -> list[tuple[str, str]]:
+def _renamed(rows: Sequence[dict[str, Any]], tr: Translator) -> list[tuple[str, str]]:
     """Rows that may be known deals that changed, what differs, and what they are taken as."""
     if not rows:
         return []
@@ -196,12 +194,10 @@ def _renamed(
         for one in rows[:_MOST]
     ]
     words += [tr("and {n} more", n=len(rows) - _MOST)] if len(rows) > _MOST else []
-    said = {"*": given} if isinstance(given, str) else given or {}
     of: dict[str, list[int]] = {}
     for one in rows:
-        answer = said.get(str(one["row"]), said.get("*"))
-        if answer is not None:
-            of.setdefault("new" if answer == "new" else "same", []).append(one["row"])
+        if one["taken_as"] is not None:
+            of.setdefault(one["taken_as"], []).append(one["row"])
     if list(map(len, of.values())) == [len(rows)]:
         words.append(tr("They are taken as these deals.") if "same" in of else tr("They are taken as new deals."))
     else:

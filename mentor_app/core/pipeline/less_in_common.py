@@ -31,6 +31,7 @@ from mentor_app.core.pipeline.renamed import (
     Pair,
     Row,
     deals,
+    in_common,
     parts,
 )
 from mentor_app.core.pipeline.tables import opportunity
@@ -64,21 +65,15 @@ def left_over(
     perhaps = {
         (n, o)
         for kind in _ENOUGH_IN_COMMON
-        for n, o in _in_common(news, known, kind)
+        for n, o in _with_parts_in_common(news, known, kind)
         if not _speaks_against(news[n], known[o])
     }
     of_row, of_deal = Counter(n for n, _ in perhaps), Counter(o for _, o in perhaps)
     alone = [(n, o) for n, o in perhaps if of_row[n] == 1 or of_deal[o] == 1]
-    equal = {(n, o): sum(a == b for a, b in zip(news[n], known[o], strict=True)) for n, o in alone}
-    found, met = dict[int, int](), set[int]()
-    for n, o in sorted(alone, key=lambda one: (-equal[one], one)):
-        if n not in found and o not in met:
-            found[n] = o
-            met.add(o)
-    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in _likest(alone, news, known).items()]
 
 
-def _in_common(news: Sequence[Row], olds: Sequence[Row], kind: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+def _with_parts_in_common(news: Sequence[Row], olds: Sequence[Row], kind: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """The places of rows and deals that say the same in these parts."""
     rows, held = _places(news, kind), _places(olds, kind)
     for said in rows.keys() & held.keys():
@@ -151,14 +146,18 @@ def went_on(
     perhaps = {
         (n, o)
         for kind in kinds
-        for n, o in _in_common(news, known, kind)
+        for n, o in _with_parts_in_common(news, known, kind)
         if not _differ(news[n][_OPENED], known[o][_OPENED]) and _may_have_gone_on(news[n], known[o])
     }
-    perhaps |= {(n, o) for n, o in _in_common(_begun(news), _begun(known), (0, 1)) if _plainly_alike(news[n], known[o])}
+    perhaps |= {
+        (n, o)
+        for n, o in _with_parts_in_common(_begun(news), _begun(known), (0, 1))
+        if _plainly_alike(news[n], known[o])
+    }
     found = _likest(perhaps, news, known)
     if len(olds) - len(found) <= open_here:
         met = set(found.values())
-        left = ((n, o) for n, o in _in_common(news, known, (_ACCOUNT,)) if n not in found and o not in met)
+        left = ((n, o) for n, o in _with_parts_in_common(news, known, (_ACCOUNT,)) if n not in found and o not in met)
         found |= _likest((one for one in left if _may_be_of_customer(news[one[0]], known[one[1]])), news, known)
     return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in found.items()]
 
@@ -166,7 +165,7 @@ def went_on(
 def _likest(perhaps: Iterable[tuple[int, int]], news: Sequence[Row], known: Sequence[Row]) -> dict[int, int]:
     """Row → deal, each in one pair at most, those with most in common first."""
     found, met = dict[int, int](), set[int]()
-    for n, o in sorted(perhaps, key=lambda one: (-_equal(news[one[0]], known[one[1]]), one)):
+    for n, o in sorted(perhaps, key=lambda one: (-in_common(news[one[0]], known[one[1]]), one)):
         if n not in found and o not in met:
             found[n] = o
             met.add(o)
@@ -176,10 +175,6 @@ def _likest(perhaps: Iterable[tuple[int, int]], news: Sequence[Row], known: Sequ
 def _begun(seen: Sequence[Row]) -> list[Row]:
     """Owners, and how the names of customers begin."""
     return [(one[_OWNER], one[_ACCOUNT] and one[_ACCOUNT].casefold()[:_LEAST_BEGINNING]) for one in seen]
-
-
-def _equal(new: Row, old: Row) -> int:
-    return sum(a is not None and a == b for a, b in zip(new, old, strict=True))
 
 
 def _differ(one: str | None, other: str | None) -> bool:

@@ -230,6 +230,11 @@ def parts(names: Sequence[str]) -> Callable[[Row], Row]:
     return seen
 
 
+def in_common(new: Row, old: Row) -> int:
+    """How many parts two say alike."""
+    return sum(a is not None and a == b for a, b in zip(new, old, strict=True))
+
+
 def _scored(news: Collection[Row], olds: Collection[Row], least: int | None = None) -> list[tuple[int, int, Row, Row]]:
     """Equal parts, telling ones among them, and the two, for each that could be one; the best first."""
     few, many = (news, olds) if len(news) <= len(olds) else (olds, news)

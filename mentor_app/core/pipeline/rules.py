@@ -104,7 +104,9 @@ class Corrected:
     was: str
     cells: tuple[Cell, ...]
     may_be: tuple[tuple[Text | str, ...], ...] = ()
-    """What tells the deals apart that it may be, where they look alike; the likest first."""
+    """What tells the deals apart that it may be, where they are several; the likest first."""
+    is_known: bool | None = None
+    """Whether it was said to be one of these deals; None where nothing was said yet."""
 
 
 REST = 0
@@ -154,8 +156,6 @@ class ImportedDeals(Imported):
     totals: DealTotals = field(default_factory=DealTotals)
     renamed: list[Corrected] = field(default_factory=list)
     """Rows that may be a deal of the store that was corrected, or another one, in their order."""
-    undecided: list[int] = field(default_factory=list)
-    """Of which of these nothing was said yet."""
     unnumbered: int = 0
     """How many of them can't be new deals, because the identity in one column is that of another deal."""
     moved: int = 0
@@ -172,6 +172,11 @@ class ImportedDeals(Imported):
     """The currencies of the store where the file names none, and holds known deals, which keep theirs, and new ones or such of several."""
     missed: list[Missed] = field(default_factory=list)
     """The deals that are not in the file, of imports that it holds at least a third of."""
+
+    @property
+    def undecided(self) -> list[int]:
+        """The rows that may be known deals, and of which nothing was said yet."""
+        return [one.row for one in self.renamed if one.is_known is None]
 
     @property
     def to_answer(self) -> int:

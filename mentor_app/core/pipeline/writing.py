@@ -13,6 +13,7 @@ from sqlalchemy import select
 from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
+from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.older import Age
@@ -157,10 +158,10 @@ class Deals:
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
         told = partial(self._told, corrected, shown)
-        found += self._offered_next([one for one in found + self._doubted if told(one) == 0], told)
-        self._say_corrected(self._doubted + found + self._declined())
+        choices = Choices(connection, names, {*away.missed, *looked.missed}, told, self._seen)
+        found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found + self._doubted}
-        self._result.undecided = sorted(self._seen[one.new[0]] for one, answer in said.items() if answer is None)
+        self._say_corrected(said | dict.fromkeys(self._declined(), 0), choices)
         same = [one for one in found if said[one]]
         self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
         self._update_pairs([one for one in self._doubted if said[one]])
@@ -199,22 +200,36 @@ class Deals:
         others, that of REST."""
         return corrected.get(self._seen[one.new[0]], corrected.get(None if one.new[0] in shown else REST))
 
-    def _offered_next(self, declined: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
-        """The rows that may be deals of which was said that the rows first offered are others; round by round, as these are declined, too."""
-        found = list[Pair]()
-        while declined:
-            of = Gone(missed=sorted({one.id for one in declined}), elsewhere=[])
-            more = pairs(self._session.connection, self._names, self._held, of, new_names(self._names, declined))
-            self._let_go(more)
-            if self._composed:
-                left = of.but({one.id for one in more}).missed
-                on = went_on(
-                    self._session.connection, self._names, self._held, left, self._open_here if self._has_ended else 0
-                )
-                self._let_go(on)
-                more += on
-            found += more
-            declined = [one for one in more if told(one) == 0]
+    def _chosen(self, choices: Choices, offered: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
+        """The rows that may be deals, each with the one that was said of it; then those that may be deals of which was said that the rows first offered are
+        others; round by round, as these are declined, too."""
+        found, every = list[Pair](), [*self._doubted]
+        choices.offer([one for one in offered if one.new[0] not in self._unsure.may_be])
+        while True:
+            every += offered
+            asked = [*found, *offered]
+            found = choices.settle(asked)
+            settled = {one.new[0] for one in found}
+            self._held += [one.new for one in asked if one.new[0] not in settled]
+            kept = {one.id for one in [*self._doubted, *found] if told(one) != 0}
+            offered = self._offered_next([one for one in every if one.id not in kept])
+            if not offered:
+                return found
+            choices.offer(offered, of_itself=False)
+
+    def _offered_next(self, free: Sequence[Pair]) -> list[Pair]:
+        """The rows that may be deals that were offered for others, which are none or another one."""
+        if not free:
+            return []
+        connection, names = self._session.connection, self._names
+        of = Gone(missed=sorted({one.id for one in free}), elsewhere=[])
+        found = pairs(connection, names, self._held, of, new_names(names, free))
+        self._let_go(found)
+        if self._composed:
+            left = of.but({one.id for one in found}).missed
+            on = went_on(connection, names, self._held, left, self._open_here if self._has_ended else 0)
+            self._let_go(on)
+            found += on
         return found
 
     def _respelled(self, away: Gone) -> set[int]:
@@ -346,11 +361,11 @@ class Deals:
         self._result.missed = [Missed(_called(names, row), None if at is None else row[at]) for row in rows]
         self._age.see_missing(names, rows)
 
-    def _say_corrected(self, found: Sequence[Pair]) -> None:
-        if not found:
+    def _say_corrected(self, said: Mapping[Pair, int | None], choices: Choices) -> None:
+        if not said:
             return
         names, owners = self._names, self._owner_names()
-        offered = self._offered([one.new[0] for one in found])
+        offered = self._offered([one.new[0] for one in said]) | self._others_of_customer(choices, owners)
         self._result.renamed = [
             Corrected(
                 row=self._seen[one.new[0]],
@@ -361,8 +376,9 @@ class Deals:
                     *_cells(names, self._seen[one.new[0]], one.old, self._whole(names, one.new, one.old), owners),
                 ),
                 may_be=offered.get(one.new[0], ()),
+                is_known=None if answer is None else answer != 0,
             )
-            for one in sorted(found, key=lambda one: self._seen[one.new[0]])
+            for one, answer in sorted(said.items(), key=lambda one: self._seen[one[0].new[0]])
         ]
 
     def _offered(self, rows: Sequence[str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
@@ -380,6 +396,21 @@ class Deals:
             for key, deal in self._unsure.deals.items()
         }
         return {key: tuple(words[one] for one in several) for key, several in may_be.items()}
+
+    def _others_of_customer(
+        self, choices: Choices, owners: Mapping[int, str]
+    ) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
+        """Of rows (by their keys) that may be several deals of a customer what these are."""
+        names = self._names
+
+        def words(old: Row) -> tuple[Text | str, ...]:
+            said = dict(zip(names, old, strict=True))
+            parts = (
+                _said(name, said[name], owners) for name in ("owner_id", *_TELL_APART) if said.get(name) is not None
+            )
+            return _called(names, old), *parts
+
+        return {key: tuple(words(one.old) for one in several) for key, several in choices.may_be.items()}
 
     def _say_cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
         """Show the first cells that change, count the others."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mentor_app.core.text import Text
 
 _EACH, _REST = "each", "rest"
-_HEIGHT = 120
+_HEIGHT, _HEIGHT_OF_ONE = 120, 44
 _MOST = 30
 """So many rows can be answered one by one; of more it is said of all, or in the file."""
 
@@ -47,30 +47,32 @@ class RenamedForm(QWidget):
         self._each = QFormLayout(holder)
         self._each.setContentsMargins(0, 0, 0, 0)
         self._area = scrolling(holder)
-        self._area.setMaximumHeight(_HEIGHT)
-        self._area.setMinimumHeight(_HEIGHT)
         self._area.hide()
         form.addRow(self._area)
 
-    def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object], undecided: Sequence[int] = ()) -> None:
-        """Ask about these rows, or not at all; ``given`` is what was answered before, which says nothing of those that are ``undecided``."""
-        self._rows, by_each = rows, (len(rows) > 1 or any(one.may_be for one in rows)) and len(rows) <= _MOST
+    def show_asked(self, rows: Sequence[Corrected], given: Mapping[str, object]) -> None:
+        """Ask about these rows, or not at all; ``given`` is what was answered before. Of one row that may be several deals it is only asked which."""
+        alone = len(rows) == 1
+        is_which = alone and bool(rows[0].may_be)
+        self._rows, by_each = rows, is_which or 1 < len(rows) <= _MOST
         at = self.box.findData(_EACH)
         if by_each and at < 0:
             self.box.addItem(tr("each by itself"), _EACH)
         elif not by_each and at >= 0:
             self.box.removeItem(at)
-        alone = len(rows) == 1
         self._about.setText(tr("Perhaps a known deal") if alone else tr("Perhaps known deals"))
         self.box.setAccessibleName(self._about.text())
         for at, words in enumerate(_of_one() if alone else _of_all()):
             self.box.setItemText(at, words)
-        answer = given.get("as")
+        answer = _EACH if is_which else given.get("as")
         if answer in (None, _EACH) or not rows:
             self._more = False
-        asks_more = bool(undecided) and answer not in (None, _EACH)
+        asks_more = any(one.is_known is None for one in rows) and answer not in (None, _EACH)
         self._more = self._more or asks_more
         self.box.setCurrentIndex(self.box.findData(answer) if answer and not asks_more else -1)
+        for widget in (self._about, self.box):
+            widget.setVisible(not is_which)
+        self._area.setFixedHeight(_HEIGHT_OF_ONE if is_which else _HEIGHT)
         self._show_boxes(given)
         self.setVisible(bool(rows))
 
@@ -80,9 +82,9 @@ class RenamedForm(QWidget):
             self._each.removeRow(self.boxes.pop(row))
         for at, one in enumerate(self._rows if wanted else ()):
             row = str(one.row)
-            had_focus = False
+            had_focus = has_changed = False
             if row in self.boxes and self._offered[row] != one.may_be:
-                had_focus = self.boxes[row].hasFocus()
+                had_focus, has_changed = self.boxes[row].hasFocus(), True  # what was chosen there is no longer that
                 self._each.removeRow(self.boxes.pop(row))
             if row not in self.boxes:
                 about = tr("Row {row}, {name}", row=one.row, name=one.name)
@@ -90,7 +92,7 @@ class RenamedForm(QWidget):
                 self._offered[row] = one.may_be
                 self.boxes[row].activated.connect(lambda _: self.answered.emit())
                 self._each.insertRow(at, label(about), self.boxes[row])
-            self.boxes[row].setCurrentIndex(self.boxes[row].findData(given.get(row)))
+            self.boxes[row].setCurrentIndex(-1 if has_changed else self.boxes[row].findData(given.get(row)))
             if had_focus:
                 self.boxes[row].setFocus()
         self.boxes = {row: self.boxes[row] for row in wanted}  # in the order of the file
@@ -111,7 +113,9 @@ class RenamedForm(QWidget):
 
     def unanswered(self) -> QComboBox | None:
         """The first box that still has to be answered."""
-        boxes = () if self.isHidden() else (self.box, *self.boxes.values())
+        boxes = (
+            () if self.isHidden() else (self.box, *self.boxes.values())
+        )  # the first holds an answer where it is hidden
         return next((box for box in boxes if box.currentIndex() < 0), None)
 
 

@@ -478,7 +478,7 @@ class ImportWizard(StepsDialog):
         stages = self._file.stages if self._file is not None else ()
         self.check.show_outcome(words, result.rejected, lines, stages, self._kept_answers("stages"))
         kept = self._kept_answers("renamed")
-        self.check.renamed.show_asked(getattr(result, "renamed", ()), kept, getattr(result, "undecided", ()))
+        self.check.renamed.show_asked(getattr(result, "renamed", ()), kept)
         self.check.show_older(getattr(result, "older", None) is not None, self._kept_answers("older"))
         self._show_scaled(result)
         self.in_order(self.check.in_order())

@@ -98,11 +98,8 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
     deals = ["Pilot,Acme,Ann Example,Open,2026-12-10,5\n", "Pilot,Acme,Ann Example,Open,2027-03-10,7\n"]
     wizard = _read_after(team, tmp_path, head, deals, ["Pilot,Acme,Ann Example,Won,2026-10-01,6\n"])
-    form = wizard.check.renamed
-    assert [form.box.itemText(at) for at in range(2)] == ["the same deal, corrected", "a new deal"]
-    choose(form.box, 2)
-    wait_until_idle(team)
-    box = form.boxes["2"]
+    box = wizard.check.renamed.boxes["2"]
+    assert (wizard.check.renamed.box.isVisible(), wizard.focusWidget()) == (False, box)
     assert [box.itemText(i) for i in range(box.count())] == [
         "the deal Ann Example · 2026-12-10 · Open · 5.00",
         "the deal Ann Example · 2027-03-10 · Open · 7.00",
@@ -117,6 +114,34 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     wizard.next.click()
     wait_until_idle(team)
     assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 1, 0), wizard.error.text()
+    wizard.reject()
+
+
+def test_a_deal_chosen_for_one_row_is_offered_to_no_other(team: MainWindow, tmp_path: Path) -> None:
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    row = "{},Tundra,Ann Example,{},{},{}\n".format
+    others = [f"Filler {n},Cust {n},Ann Example,Open,2026-12-20,5\n" for n in range(4)]
+    others.append("Filler,Cust,Ann Example,Won,2026-05-20,5\n")
+    deals = [row("Support", "Open", "2026-10-12", 89), row("Field app", "Open", "2026-10-26", 80)]
+    then = [row("Helpline", "Open", "2026-10-12", 81), row("Gateway", "Open", "2026-11-15", 99)]
+    wizard = _read_after(team, tmp_path, head, [*others, *deals], [*others, *then])
+    form = wizard.check.renamed
+    choose(form.box, 2)
+    wait_until_idle(team)
+    assert [(n, box.itemText(0)) for n, box in form.boxes.items()] == [
+        ("7", "the deal Support · Ann Example · 2026-10-12 · Open · 89.00"),
+        ("8", "the deal Field app · Ann Example · 2026-10-26 · Open · 80.00"),
+    ]
+    for at in (0, 1):  # the second is what the first was said to be: it is told, and nothing is lost of what was chosen
+        choose(form.boxes["7"], 1)
+        wait_until_idle(team)
+        choose(form.boxes["8"], at)
+        wait_until_idle(team)
+        assert ("said to be the same deal" in wizard.error.text()) == (at == 0)
+        assert [box.currentIndex() for box in form.boxes.values()] == [1, at]
+    wizard.next.click()
+    wait_until_idle(team)
+    assert (wizard.step, wizard.imported.updated, wizard.imported.new) == ("done", 2, 0), wizard.error.text()
     wizard.reject()
 
 

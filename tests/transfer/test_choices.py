@@ -1,0 +1,156 @@
+"""Open deals of one customer of which several are missed: which of them a row is can be said, whichever is offered first."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.errors import UserError
+from mentor_app.core.pipeline.digest import differing
+from mentor_app.core.pipeline.rules import ImportedDeals
+from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.store import Store
+from mentor_app.core.text import translator
+from mentor_app.transfer import opportunities, understood
+from tests.conftest import ME, TODAY
+from tests.transfer.files import Row, read_in
+from tests.transfer.test_corrected import GATEWAY, HELPLINE, PARTS, TUNDRA, month
+
+PRINTS = ("Prints", "Tundra", "Tom", "Open", "2026-11-02", "12000")
+NAMES = (
+    "Support",
+    "Field app",
+    "Pilot",
+    "Pilot phase 2",
+    "Rollout",
+    "Cables",
+    "Edge gateway",
+    "Helpline",
+    "维保",
+    "移动应用",
+)
+
+
+def take(store: Store, path: Path, renamed: Any = None, dry_run: bool = True) -> ImportedDeals:
+    plan = opportunities.plan(store, path, renamed=renamed)
+    return opportunities.run(store, ME, plan, today=TODAY, dry_run=dry_run).result
+
+
+def held(store: Store) -> dict[int, tuple[str, int]]:
+    """Name and amount of the customer's deals."""
+    o = opportunity.c
+    with store.read() as connection:
+        assert differing(connection) == []
+        rows = connection.execute(select(o.id, o.name, o.amount_cents).where(o.account == "Tundra"))
+        return {row.id: (row.name, row.amount_cents // 100) for row in rows}
+
+
+def offered(done: ImportedDeals) -> dict[int, tuple[str, list[str]]]:
+    """Row → the deal that it is taken for, and all that it may be."""
+    return {one.row: (one.was, [str(deal[0]) for deal in one.may_be]) for one in done.renamed}
+
+
+def test_a_row_may_be_any_of_its_customer_s_missed_deals(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", [*TUNDRA, PRINTS]))
+    path = month(tmp_path, "b", [HELPLINE])
+    asked = take(file_store, path)
+    assert offered(asked) == {12: ("Support", ["Support", "Field app", "Prints"])}
+    third = asked.renamed[0].may_be[2]
+    assert tuple(map(str, third)) == ("Prints", "Tom", "2026-11-02", "Open", "12,000.00")
+    assert "Row 12 may be one of several deals, which are listed above" in str(asked.unanswered[0])
+    chosen = take(file_store, path, {"12": "3"})
+    assert (chosen.undecided, offered(chosen)) == ([], {12: ("Prints", offered(asked)[12][1])})
+    assert [(one.field, str(one.before)) for one in chosen.renamed[0].cells][:2] == [
+        ("name", "Prints"),
+        ("owner", "Tom"),
+    ]
+    with pytest.raises(UserError, match="4 is none; the last one is 3"):
+        take(file_store, path, {"12": "4"})
+    before = held(file_store)
+    done = take(file_store, path, {"12": "3"}, dry_run=False)
+    assert (done.new, done.updated, [one.name for one in done.missed]) == (0, 1, ["Support", "Field app"])
+    went_on = next(row_id for row_id, (name, _) in before.items() if name == "Prints")
+    assert held(file_store) == before | {went_on: ("Helpline", 81000)}
+
+
+def test_a_deal_chosen_for_one_row_is_no_other_s(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
+    path = month(tmp_path, "b", [HELPLINE, GATEWAY])
+    both = offered(take(file_store, path))
+    assert both == {12: ("Support", ["Support", "Field app"]), 13: ("Field app", ["Field app", "Support"])}
+    one = take(file_store, path, {"12": "2"})
+    assert offered(one) == {12: ("Field app", both[12][1]), 13: ("Support", both[13][1])}
+    assert one.undecided == [13]
+    for renamed in ({"12": "2", "13": "1"}, {"12": "2", "*": "same"}):
+        with pytest.raises(UserError, match="another one are said to be the same deal"):
+            take(file_store, path, renamed)
+    done = take(file_store, path, {"12": "2", "13": "2"}, dry_run=False)
+    assert (done.new, done.updated, done.missed) == (0, 2, [])
+    assert sorted(held(file_store).values()) == [("Edge gateway", 100000), ("Helpline", 81000)]
+
+
+def test_a_row_that_was_not_asked_about_may_be_what_another_one_is_not(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
+    path = month(tmp_path, "b", [HELPLINE, GATEWAY, PARTS])
+    assert offered(take(file_store, path)).keys() == {12, 13}
+    asked = take(file_store, path, {"12": "new", "13": "1"})
+    assert (asked.undecided, offered(asked)[14]) == ([14], ("Support", ["Support", "Field app"]))
+    with pytest.raises(UserError, match="another one are said to be the same deal"):
+        take(file_store, path, {"12": "new", "13": "1", "14": "2"})
+    done = take(file_store, path, {"12": "new", "13": "1", "14": "1"}, dry_run=False)
+    assert (done.new, done.updated) == (1, 2)
+    assert sorted(held(file_store).values()) == [("Edge gateway", 100000), ("Helpline", 81000), ("Spare parts", 7000)]
+
+
+def said_truly(asked: ImportedDeals, truth: dict[int, str | None]) -> dict[str, str]:
+    """What somebody answers who knows which deal each row is, or that it is a new one."""
+    answers = {}
+    for one in asked.renamed:
+        if one.row in asked.undecided:
+            names = [str(deal[0]) for deal in one.may_be] or [one.was]
+            known = truth[one.row]
+            answers[str(one.row)] = "new" if known not in names else str(names.index(known) + 1)
+    return answers
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_whoever_knows_what_the_rows_are_can_say_it(file_store: Store, tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    names = chance.sample(NAMES, len(NAMES))
+
+    def deal(status: str = "Open") -> Row:
+        day = "2026-11-{}".format if status == "Open" else "2026-08-{}".format
+        owner, amount = chance.choice(["Grace", "Paul", "Tom"]), str(chance.choice([5000, 8000, 9000, 12000]))
+        return names.pop(), "Tundra", owner, status, day(chance.randrange(10, 29)), amount
+
+    olds = [deal() for _ in range(chance.randrange(1, 5))]
+    went_on = {deal(chance.choice(["Open", "Won"])): old for old in olds if chance.random() < 0.8}
+    rows = [*went_on, *(deal() for _ in range(chance.randrange(3)))]
+    chance.shuffle(rows)
+    read_in(opportunities, file_store, month(tmp_path, "a", olds))
+    before = {name: row_id for row_id, (name, _) in held(file_store).items()}
+    path = month(tmp_path, "b", rows)
+    truth = {n: went_on[row][0] if row in went_on else None for n, row in enumerate(rows, 12)}
+    answers: dict[str, str] = {}
+    for _ in rows:
+        asked = take(file_store, path, answers)
+        assert not answers.keys() & set(map(str, asked.undecided))
+        answers |= said_truly(asked, truth)
+    take(file_store, path, answers, dry_run=False)
+    now = held(file_store)
+    for row, old in went_on.items():
+        assert now.pop(before.pop(old[0])) == (row[0], int(row[5]))
+    new = {(row[0], int(row[5])) for row in rows if row not in went_on}
+    assert set(now.values()) == new | {(one[0], int(one[5])) for one in olds if one[0] in before}
+
+
+def test_the_deals_that_a_row_may_be_are_listed_with_their_numbers(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
+    path = month(tmp_path, "b", [HELPLINE])
+    plan = opportunities.plan(file_store, path)
+    tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
+    for language, words in (("en", "[1] Support, Grace, 2026-10-12"), ("zh_CN", "[2] Field app, Paul, 2026-10-26")):
+        told = dict(understood.lines(plan.understood(tr := translator(language), tried), tr))
+        assert any(words in said for said in told.values()), told
