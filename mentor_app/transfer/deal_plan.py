@@ -27,6 +27,7 @@ from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.reading import Row
 from mentor_app.transfer.recognise import (
     IDENTITY_PARTS,
+    chosen_by,
     further_identity,
     identity_parts,
     is_owner_number,
@@ -224,8 +225,7 @@ class OpportunityPlan(AmountPlan):
         others = further_identity(columns, now)
         if others == now:
             return text(N_('those that differ in every deal (--map "id=…")'))
-        said = " ".join(f'--map "id={other}"' for other in others)
-        return f"{' + '.join(others)} ({said})"
+        return f"{' + '.join(others)} ({chosen_by(others)})"
 
     def _decide_life(self, lives: Counter[str]) -> None:
         """How many deals are void whatever their stage, by a column of its own or by the status column, if that says nothing else."""

@@ -18,7 +18,7 @@ from mentor_app.transfer.deal_plan import NAMES, Block, Columns, OpportunityPlan
 from mentor_app.transfer.flags import flag, possible, settled
 from mentor_app.transfer.plain_names import is_no_name, names_nobody
 from mentor_app.transfer.reading import Row
-from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, in_order, normalise
+from mentor_app.transfer.recognise import ACTUAL, OPPORTUNITIES, chosen_by, in_order, normalise
 from mentor_app.transfer.row_amounts import RowAmounts
 from mentor_app.transfer.stages import is_void_by_life
 from mentor_app.transfer.tidy import tidy, unescaped
@@ -191,12 +191,14 @@ class _Typing:
                 rows.refuse(i, self._columns["owner"][0], "", _NO_OWNER)
 
     def _bare(self) -> Text:
-        names = ", ".join(self._headers[i] for i in self._identity)
-        if len(self._identity) == 1:
-            return text("The row has no identity: nothing stands in {column}.", column=names)
+        names = [self._headers[i] for i in self._identity]
+        if len(names) == 1:
+            return text("The row has no identity: nothing stands in {column}.", column=names[0])
+        more = [*names, *self._columns["owner"][:1]]  # an owner stands in every row that is read
         return text(
-            "Empty, but they tell deals apart: {columns}. Fill them in, or choose other columns as the identity.",
-            columns=names,
+            "Empty, but they tell deals apart: {columns}. Fill them in, or choose more columns as the identity: {ways}.",
+            columns=", ".join(names),
+            ways=f"{' + '.join(more)} ({chosen_by(more)})",
         )
 
     def _say_unclear(self, keys: list[str], rows: _Rows) -> None:

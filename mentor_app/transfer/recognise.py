@@ -465,6 +465,11 @@ def further_identity(columns: dict[str, list[str]], now: list[str]) -> list[str]
     return parts if parts != now else [*parts, *beside[:1]]
 
 
+def chosen_by(identity: Iterable[str]) -> str:
+    """How the command line is told of these columns of an identity."""
+    return " ".join(f'--map "id={column}"' for column in identity)
+
+
 def signature(kind: FileKind, headers: list[str]) -> str:
     """Names a file layout: the same headers in any order give the same signature."""
     return hashlib.sha256("\x1f".join([kind.name, *sorted(headers)]).encode()).hexdigest()

@@ -367,8 +367,13 @@ def test_what_stands_for_nothing_is_no_identity_and_nobody(file_store: Store, tm
     ]
     (bare,) = read(file_store, written(tmp_path / "two.csv", both))[1].rejected
     assert str(bare.reason) == (
-        "Empty, but they tell deals apart: Account, Created On. Fill them in, or choose other columns as the identity."
+        "Empty, but they tell deals apart: Account, Created On. Fill them in, or choose more columns as the identity: "
+        'Account + Created On + sales_agent (--map "id=Account" --map "id=Created On" --map "id=sales_agent").'
     )
+    plan = opportunities.plan(
+        file_store, tmp_path / "two.csv", columns={"id": ["Account", "Created On", "sales_agent"]}
+    )
+    assert (plan.rows, opportunities.run(file_store, ME, plan, today=TODAY).result.new) == (2, 2)
     assert result.people_added == ["Ann"]
     assert opportunities.nobody_owners(file_store, made) == ({} if is_lost else {nothing: 1})
     assert list(made.owner_names.values()) == ["Ann"]
