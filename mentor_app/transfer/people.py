@@ -14,7 +14,7 @@ from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.listed import import_people
 from mentor_app.core.people.queries import Bearer, numbered_bearers, people, team_names
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.names import key_of, parts_of
+from mentor_app.core.personal.names import keeps_part, key_of, parts_of
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
 from mentor_app.transfer.list_words import job_titles, roles_meant
@@ -98,17 +98,20 @@ def _holders(connection: Connection) -> dict[str, Bearer]:
 
 
 def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[str, str]]:
-    """Row number → its new name and that of the only one it may mean, as by marriage: somebody of the same given name, team and hire date
-    whom the list names no more. Whoever has a number is known by it."""
-    everybody = people(connection)
+    """Row number → its new name and that of the only one it may mean, as by marriage: somebody of the same given name and hire date
+    whom the list names no more, nor by number."""
+    everybody, holders = people(connection), _holders(connection)
     here, listed = ({match_key(one.name) for one in some} for some in (everybody, [row for _, row, _ in rows]))
+    numbered = {row.code for _, row, _ in rows if row.code and match_key(row.name) not in here}
     gone, new = defaultdict[_Joined, list[str]](list), defaultdict[_Joined, list[tuple[int, str]]](list)
     for one in everybody:
-        if match_key(one.name) not in listed and one.left_on is None and not one.hired_on_inferred:
-            gone[_joined(one.name, one.team, one.hired_on)].append(one.name)
+        is_named = match_key(one.name) in listed or one.code in numbered
+        if not is_named and one.left_on is None and not one.hired_on_inferred:
+            gone[_joined(one.name, one.hired_on)].append(one.name)
     for number, row, _ in rows:
-        if row.code is None and match_key(row.name) not in here:
-            new[_joined(row.name, row.team, row.hired_on)].append((number, row.name))
+        holder = holders.get(row.code or "")
+        if match_key(row.name) not in here and (holder is None or not keeps_part(holder.name, row.name)):
+            new[_joined(row.name, row.hired_on)].append((number, row.name))
     return {
         found[0][0]: (found[0][1], gone[joined][0])
         for joined, found in new.items()
@@ -116,15 +119,15 @@ def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[st
     }
 
 
-_Joined = tuple[str, str, dt.date] | None
+_Joined = tuple[str, dt.date] | None
 
 
-def _joined(name: str, team: str | None, hired_on: dt.date | None) -> _Joined:
-    """Who joined which team on which day, by the given name; None where that is not known, or no surname is told from it."""
+def _joined(name: str, hired_on: dt.date | None) -> _Joined:
+    """Who joined on which day, by the given name; None where that is not known, or no surname is told from it."""
     given, *more = parts_of(name)
-    if not more or not team or hired_on is None or _CHINESE.search(name):
+    if not more or hired_on is None or _CHINESE.search(name):
         return None
-    return key_of(given), match_key(team), hired_on
+    return key_of(given), hired_on
 
 
 def _teams(connection: Connection) -> set[str]:

@@ -732,7 +732,7 @@ def test_whoever_takes_a_number_over_is_new_and_its_holder_stays_without_one(fil
     [
         ([("Marta Weiss", "North", "2020-02-03")], True),
         ([("WEISS, Marta", "North", "2020-02-03")], True),
-        ([("Marta Weiss", "South", "2020-02-03")], False),
+        ([("Marta Weiss", "South", "2020-02-03")], True),
         ([("Marta Weiss", "North", "2020-02-04")], False),
         ([("Martin Weiss", "North", "2020-02-03")], False),
         ([("Marta Weiss", "North", "2020-02-03"), ("Marta Silva", "North", "2020-02-03")], False),
@@ -753,9 +753,43 @@ def test_a_new_surname_without_a_number_is_asked_about(
     if asked:
         assert f'--name "{name}=formerly Marta Silva"' in str(done.unanswered[0])
         assert read(*now, said=said_of({name: "new"}), dry_run=True).new == 1
-        assert read(*now, said=said_of({name: "Marta Silva"}), dry_run=True).unchanged == 2
+        assert read(*now, said=said_of({name: "Marta Silva"}), dry_run=True).new == 0
         assert read(*now, said=said_of({name: "formerly Marta Silva"})).updated == 1
         assert (read(*now).asked, read(*now).unchanged) == ([], 2)
+
+
+@pytest.mark.parametrize(
+    ("now", "codes"),
+    [
+        ([("Marta Weiss", "E9")], {"Marta Weiss": "E9", "Tom Ray": "E2"}),
+        ([("Marta Weiss", "E2"), ("Tom Ray", "E5")], {"Marta Weiss": "E2", "Tom Ray": "E5"}),
+        ([("Tom Ray", "E1"), ("Marta Weiss", "E2")], {"Marta Weiss": "E2", "Tom Ray": "E1"}),
+        ([("Marta Weiss", "E1")], {"Marta Weiss": "E1", "Tom Ray": "E2"}),
+        ([("Marta Weiss", "E2")], None),
+    ],
+)
+def test_a_new_surname_with_a_new_number_is_asked_about_once(
+    file_store: Store, tmp_path: Path, now: list[tuple[str, str]], codes: dict[str, str] | None
+) -> None:
+    def read(*rows: tuple[str, str], **how: Any) -> Imported:
+        days = {"Marta": "2020-02-03", "Tom": "2020-03-02"}
+        table = [("Name", "Employee ID", "Hire date"), *((*row, days[row[0].split()[0]]) for row in rows)]
+        return read_in(people, file_store, written(tmp_path / "p.csv", table), **how)
+
+    assert read(("Marta Silva", "E1"), ("Tom Ray", "E2")).new == 2
+    is_hers = now == [("Marta Weiss", "E1")]  # known by her number
+    asked = read(*now, dry_run=True)
+    hers = [one for one in asked.asked if one.about.startswith("Marta Weiss")]
+    assert ["formerly Marta Silva" in [said for _, said in one.choices] for one in hers] == [True] * (not is_hers)
+    done = read(*now, said={} if is_hers else said_of({"Marta Weiss": "formerly Marta Silva"}))
+    if codes is None:  # nothing says that the number is Tom's no more
+        assert (done.applied, len(done.asked)) == (False, 1)
+        return
+    with file_store.read() as connection:
+        rows = connection.execute(select(person.c.name, person.c.code, person.c.id).order_by(person.c.id)).all()
+    assert {row.name: row.code for row in rows} == codes
+    assert [row.name for row in rows] == ["Marta Weiss", "Tom Ray"]
+    assert (done.new, read(*now).unchanged) == (0, len(now))
 
 
 def test_an_emptied_cell_is_the_same_entry_of_a_logbook(office: Office, tmp_path: Path) -> None:

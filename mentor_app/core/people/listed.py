@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import ColumnElement, select
 
@@ -14,7 +15,7 @@ from mentor_app.core.people import rules
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.queries import STANDING, Bearer, get_person, numbered_bearers
 from mentor_app.core.people.tables import crm_name, merger, person
-from mentor_app.core.people.taken_numbers import TakenNumbers
+from mentor_app.core.people.taken_numbers import TakenNumbers, as_before
 from mentor_app.core.personal.names import keeps_part
 from mentor_app.core.store import Actor, Session
 from mentor_app.core.store.action import INVERSE, action
@@ -69,12 +70,12 @@ def import_people(
         remark: UserError | None = None
         once = (numbers or {}).get(CALLED + written.name)
         takes, once = once == TAKES or said_of.get(written.code or "") == TAKES, None if once == TAKES else once
-        said = _as_here(written if once is None else replace(written, name=str(once)), spelled)
+        said = _as_here(as_before(written, numbers or {}), spelled)
         try:
             if takes and number not in taken.former:
                 _refuse_to_take(said, holders.get(said.code or ""), taken.is_here(said.name))
             person_id, details = _find(
-                session, said, bearers[rules.match_key(said.name)], lambda one: _whose(one, others, said_of)
+                session, said, bearers[rules.match_key(said.name)], partial(_whose, others, said_of, once is not None)
             )
             if said_of.get(said.code or "") != person_id:
                 _check_number(person_id, said, bearing, holders, taken, bearers)
@@ -144,10 +145,12 @@ def _as_here(details: PersonDetails, spelled: Mapping[str, set[str]]) -> PersonD
     return replace(details, name=min(here)) if len(here) == 1 else details
 
 
-def _whose(details: PersonDetails, bearers: Mapping[str, Sequence[Bearer]], said: Said) -> int | None:
+def _whose(bearers: Mapping[str, Sequence[Bearer]], said: Said, is_known: bool, details: PersonDetails) -> int | None:
     """Whose a number is that nobody has yet, by what was ``said`` of it; None for somebody new. Renumbered where that has to be
-    said: one of the ``bearers`` of the name may have it now."""
+    said: one of the ``bearers`` of the name may have it now; the only one has, where the row ``is_known`` to be one's."""
     candidates, answer = bearers.get(rules.match_key(details.name), ()), said.get(details.code or "")
+    if is_known and len(candidates) == 1:
+        return candidates[0].id
     if not candidates or answer == NEW_PERSON:
         return None
     if answer not in {one.id for one in candidates}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -17,12 +18,21 @@ from mentor_app.core.store import Session
 Rows = Sequence[tuple[int, PersonDetails, frozenset[str]]]
 
 
+def as_before(details: PersonDetails, said: Said) -> PersonDetails:
+    """What a row says, with the name that whoever is meant had before the list, if that was ``said``."""
+    once = said.get(CALLED + details.name)
+    return details if once in (None, TAKES) else replace(details, name=str(once))
+
+
 class TakenNumbers:
     """Of the ``rows`` of a list those that take a number over, as was ``said`` of one or follows from it: whoever gives a number up has the
-    one of the list. ``holders`` are those who have the numbers before."""
+    one of the list, and whoever was called otherwise the one beside the new name, if its holder has another one there. ``holders`` are those who
+    have the numbers before."""
 
     def __init__(self, session: Session, rows: Rows, said: Said, holders: Mapping[str, Bearer]) -> None:
         self._holders = holders
+        written = {number: details.name for number, details, _ in rows}
+        rows = [(number, as_before(details, said), fields) for number, details, fields in rows]
         self._row_of = {match_key(details.name): number for number, details, _ in rows}
         self._bearers = Counter(match_key(details.name) for _, details, _ in rows)
         self._codes = Counter(details.code for _, details, _ in rows if details.code)
@@ -37,8 +47,14 @@ class TakenNumbers:
         """Who gives a number up, as names are compared."""
         self._released: dict[int, tuple[str, int]] = {}
         """Who gives a number up, that number, and the row by which that is told."""
+        codes = {match_key(details.name): details.code for _, details, _ in rows}
+        follows = {
+            number
+            for number, details, _ in rows
+            if details.name != written[number] and self._has_another(holders.get(details.code or ""), codes)
+        }
         for number, details, _ in rows:
-            if TAKES in (said.get(CALLED + details.name), said.get(details.code or "")):
+            if TAKES in (said.get(CALLED + details.name), said.get(details.code or "")) or number in follows:
                 self._take(number, details)
         before = -1
         while before < len(self.former):
@@ -48,6 +64,11 @@ class TakenNumbers:
                 moves = details.code in free or match_key(details.name) in self._without
                 if moves and number not in self.former:
                     self._take(number, details)
+
+    @staticmethod
+    def _has_another(holder: Bearer | None, codes: Mapping[str, str | None]) -> bool:
+        """Whether the holder of a number has another one in the list."""
+        return holder is not None and codes.get(match_key(holder.name)) not in (None, holder.code)
 
     def is_here(self, name: str) -> bool:
         """Whether somebody is called so."""
