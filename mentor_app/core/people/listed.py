@@ -196,8 +196,7 @@ class TakenOver(Unanswered):
         self.key, self.about = key, f"{name} ({holder.code})"
         self.choices = [(text("{holder} is called {name} now", holder=holder.name, name=name), holder.name)]
         if can_take:
-            taken = N_("The number is {name}'s now, {holder} stays without one")
-            self.choices.append((text(_GOES_OVER if is_here else taken, name=name, holder=holder.name), TAKES))
+            self.choices.append((text(_GOES_OVER, name=name, holder=holder.name), TAKES))
             out = text("It is nobody: leave the row out")
             words = N_('Say --name "{name}=formerly {holder}", --name "{name}=takes" or --name "{name}=out".')
         else:

@@ -45,6 +45,17 @@ _ENDS = re.compile(r"\s*(?:$|[,;.!?)）\]】，；。！？、|·<]|[\r\n\x1f])"
 """What stands behind a number with which something ends."""
 _OTHER_THING = re.compile(r"\s?(?:号?(?:楼|座|栋|幢|室|厅|馆|车间)|号线|高速|公路|国道|出口)")
 """What makes a building or a road of a number."""
+_TOLD = re.compile(
+    rf"(?P<none>(?:{_BEFORE}(?:non|not|no|kein\w*|nicht|ohne)[ -]+|[非无無没沒]有?))?(?:{_LABEL}|{_NUMBERED}){_UNTIL}",
+    re.IGNORECASE,
+)
+"""A word for a number, also where it says that it is none of an employee's."""
+_SENTENCE = re.compile(r"[!?;。！？；\r\n\x1f]|\.(?=\s|$)")
+_JOINS = " \u00a0\u3000,，:：()[]（）–-'’s的"
+"""What stands between somebody's name and the number that is said to be theirs."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NAME_FOLLOWS = re.compile(r"\s?[,，]\s?[A-ZÄÖÜÀ-Þ][^\W\d_]")
+_LONGEST = 4  # words, or characters, of a name
 _PAIR = 2  # letters or figures
 
 
@@ -113,6 +124,22 @@ def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int
     is_before = any(end <= a and _NAMED.fullmatch(words, end, a) for a, _ in names)
     is_alone = is_before or _ENDS.match(as_shown(words[end : end + _NEAR]).words) is not None
     return is_alone and _is_behind(words, begin, _LABELLED)
+
+
+def names_beside(words: str, begin: int, end: int) -> tuple[list[str], bool]:
+    """What may be a name right before the number that stands there, or before the word for it, and right behind it; and whether it is said to be no
+    employee's, or a word with a capital follows that begins another entry (Employee number 1050, Dingxin)."""
+    before, behind = words[max(begin - 2 * _NEAR, 0) : begin], words[end : end + _NEAR]
+    told = _TOLD.search(as_shown(before).words)
+    is_none = told is not None and (told["none"] is not None or _NAME_FOLLOWS.match(behind) is not None)
+    if told is not None and len(as_shown(before).words) == len(before):
+        before = before[: told.start()]
+    before, behind = _SENTENCE.split(before.rstrip(_JOINS))[-1], _SENTENCE.split(behind)[0].lstrip(_JOINS)
+    ahead, after = _WORD.findall(before)[-_LONGEST:], _WORD.findall(behind)[:_LONGEST]
+    found = [" ".join(ahead[-n:]) for n in range(1, len(ahead) + 1)]
+    found += [" ".join(after[:n]) for n in range(1, len(after) + 1)]
+    signs = range(2, _LONGEST + 1)
+    return [*found, *(before[-n:] for n in signs), *(behind[:n] for n in signs)], is_none
 
 
 def _is_beside(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:

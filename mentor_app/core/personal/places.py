@@ -28,7 +28,7 @@ from mentor_app.core.personal.names import (
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another
+from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another, names_beside
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -241,11 +241,9 @@ class _Doubts:
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
     def are_about(self, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
-        if (key := key_of(words[begin:end])) in self._numbers:
-            names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
-            return not is_surely_theirs(words, begin, end, names)
-        if key in self._codes | self._plain:
-            return key in self._codes and _LONGER.match(words, end) is not None
+        key = key_of(words[begin:end])
+        if key in self._numbers | self._codes | self._plain:
+            return self._is_another_number(key, words, begin, end, taken)
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
         is_others = key_of(in_brackets(words, end)) in self._of_others
         if is_small or is_others or key in self._one_word or _DOUBTED.search(words, begin, end):
@@ -259,3 +257,15 @@ class _Doubts:
             return False
         beside = words[max(begin - _FEW, 0) : begin].split()
         return not any(key_of(" ".join(beside[-n:])) in self._others for n in (1, 2, 3))
+
+    def _is_another_number(self, key: str, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+        """Whether a number (by its ``key``) may be another thing, or somebody else's beside whose name it stands."""
+        names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
+        if key in self._numbers and not is_surely_theirs(words, begin, end, names):
+            return True
+        named, is_none = names_beside(words, begin, end)
+        beside = set(map(key_of, named))
+        is_theirs = not beside.isdisjoint(key_of(words[a:b]) for a, b in names)
+        if not is_theirs and (is_none or key in self._of_others or not self._others.isdisjoint(beside)):
+            return True
+        return key not in self._numbers and key in self._codes and _LONGER.match(words, end) is not None

@@ -170,3 +170,44 @@ def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(stor
         entry = connection.execute(text("SELECT code, title FROM activity WHERE code IS NOT NULL")).one()
     assert entry.code == code.replace("A10", f"⌫{number}")
     assert entry.title == f"工号 ⌫{number}"
+
+
+@pytest.mark.parametrize(
+    ("words", "fate"),
+    [
+        ("Priya Nair (Employee No. 1050)", DOUBTFUL),
+        ("It was said to Priya Nair, employee number 1050", DOUBTFUL),
+        ("Employee No. 1050, Priya Nair", DOUBTFUL),
+        ("Priya Nair's day. Employee No. 1050", GOES),
+        ("Employee number 1050, Dingxin", DOUBTFUL),
+        ("Employee number 1050, see below", GOES),
+        ("Non-employee ID 1050", DOUBTFUL),
+        ("王秀英（工号：1050）", DOUBTFUL),
+        ("王秀英的：工号1050", DOUBTFUL),
+        ("工号1050", GOES),
+        ("Jo Roth (Employee No. 1050), Priya Nair", GOES),
+        ("Priya Nair, Jo Roth (1050)", GOES),
+    ],
+)
+@pytest.mark.parametrize("code", ["1050", "1050-22"])
+def test_a_number_beside_somebody_else_s_name_is_shown_before_it_goes(
+    store: Store, code: str, words: str, fate: str
+) -> None:
+    at = Camp(store, paired=False)
+    for name in ("Priya Nair", "王秀英"):
+        at.act(people.add_person, person(name))
+    at.act(points.save_reward, words.replace("1050", code), "resource", 20)
+    number = at.act(people.add_person, replace(person("Jo Roth"), code=code))
+    with store.read() as connection:
+        found = [one for one in all_places(connection, number) if one.place == code]
+    assert [str(one.fate) for one in found] == [fate]
+
+
+def test_a_crm_name_that_is_a_colleague_s_number_is_shown_before_it_goes(store: Store) -> None:
+    at = Camp(store, paired=False)
+    at.act(people.add_person, replace(person("Priya Nair"), code="W07"))
+    at.act(points.save_reward, "工号W07；Jo Roth (W07), Priya Nair (W07)", "resource", 20)
+    number = at.act(people.add_person, person("Jo Roth", crm_names=("W07",)))
+    with store.read() as connection:
+        found = [str(one.fate) for one in all_places(connection, number) if one.place == "W07"]
+    assert found == [DOUBTFUL, GOES, DOUBTFUL]
