@@ -13,8 +13,6 @@ _FEW = 4  # letters and figures
 _NEAR = 40  # characters in which the name or the word stands, with tags of a page
 _LISTED = r"(?!.*[)\]）]\s*[,，])"
 """Of another entry of a list: "Bo (A10), Ann"."""
-_BESIDE = re.compile(rf"{_LISTED}(?:[^\w.!?;。！？；]|_|\.(?!\s)){{0,6}}")
-"""What may stand between the name and the number; a sentence ends nowhere in it."""
 _BEFORE = r"(?<![^\W\d_])"
 _OPEN = r"#=(（【\"'-"
 _UNTIL_IT = rf"[\s.:：{_OPEN}]{{0,4}}(?:(?:is|was|ist|war|为|是|は)[\s:：]*)?"
@@ -33,6 +31,10 @@ _OWN = (
 _NUMBERED = rf"(?:{_BEFORE}(?:number|no(?=[.:])|nr|nummer|id|n[.]?[°º]|n[.]o)|№|编号|編號)"
 _ANY = re.compile(f"{_NUMBERED}{_UNTIL}", re.IGNORECASE)
 """Words for any number."""
+_BESIDE = re.compile(
+    rf"{_LISTED}(?:[^\w.!?;。！？；]|_|\.(?!\s)){{0,6}}(?:(?:{_LABEL}|{_NUMBERED}){_UNTIL_IT})?", re.IGNORECASE
+)
+"""What may stand between the name and the number; a sentence ends nowhere in it."""
 _OPENED = rf"[ \u00a0\u3000]?[(\[（]\s?(?:(?:{_LABEL}|{_NUMBERED}){_UNTIL_IT})?"
 _BRACKETED = re.compile(_OPENED, re.IGNORECASE)
 """What stands between the name and the number where that is in brackets of its own behind it."""

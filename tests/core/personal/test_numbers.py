@@ -101,6 +101,8 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
         ("2045", "Personalnr. 2045 (Jo Roth); No. 2045 Jo Roth", [GOES, GOES, GOES, STAYS]),
         ("K9", "Jo Roth (K9), K9 unit, K9-2, k9, Jo Roth: K9", [GOES, GOES, GOES, STAYS]),
         ("K9", "Employee No. K9; seat K9", [GOES]),
+        ("1050", "Jo Roth, No. 1050; Jo Roth, 编号：1050; Jo Roth – ID 1050", [GOES] * 3 + [STAYS] * 3),
+        ("1050", "Jo Roth called. No. 1050 is blue", [GOES]),
         ("07", "07:00, 2026-07-07, Jo Roth 07", [GOES, STAYS]),
         ("ABC", "ABC of sales, ABC Jo Roth", [GOES, STAYS]),
     ],
