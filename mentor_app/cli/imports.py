@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def _stages(pairs: tuple[str, ...]) -> dict[str, str]:
     return status_of
 
 
-_ROWS_SAID = "[ROW=|rest=]same|new|1-9"
+_ROWS_SAID = "[ROW=|rest=]same|new|1-99"
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "|": "|"}
 
 
@@ -201,7 +202,7 @@ def _rows_said(given: tuple[str, ...], option: str) -> dict[str, str]:
     for row, answer in said.items():
         is_row = row.isascii() and row.isdigit()
         if not (is_row or row in ("*", "rest")) or not (
-            answer in ("same", "new") or (is_row and answer in "123456789" and len(answer) == 1)
+            answer in ("same", "new") or (is_row and re.fullmatch("[1-9][0-9]?", answer))
         ):
             raise click.BadParameter(f"{row}={answer} is not {_ROWS_SAID}", param_hint=option)
     return said

@@ -26,6 +26,7 @@ def said_of(
                 "was": one.was,
                 "changes": [cell_said(cell, tr) for cell in one.cells],
                 "may_be": [one_deal(deal, tr) for deal in one.may_be],
+                "shown": one.shown,
                 "taken_as": None if one.is_known is None else "same" if one.is_known else "new",
             }
             for one in result.renamed

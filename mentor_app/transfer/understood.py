@@ -212,7 +212,9 @@ def _others(row: Mapping[str, Any], tr: Translator) -> str:
     if not row["may_be"]:
         return ""
     deals = " · ".join(f"[{n}] {deal.replace(' · ', ', ')}" for n, deal in enumerate(row["may_be"], 1))
-    return "\n    " + tr("It may be one of these (--renamed {row}=1): {deals}", row=row["row"], deals=deals)
+    return "\n    " + tr(
+        "It may be one of these (--renamed {row}={n}): {deals}", row=row["row"], n=row["shown"], deals=deals
+    )
 
 
 def _change_words(cell: Mapping[str, Any], tr: Translator) -> str:

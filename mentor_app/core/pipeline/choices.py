@@ -1,7 +1,8 @@
-"""Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is missed, too.
+"""Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that no other row is for sure.
 
 What a row may be does not depend on what was said of other rows, or a number would come to mean another deal: first the deal that is
-offered of itself, then the others by how much they have in common with the row, then in the order of the store.
+offered of itself, then those that are free by how much they have in common with the row, then in the order of the store; then those whose own
+rows say much else: where one of these is chosen, its name has gone over, and its row is asked about, too.
 """
 
 from __future__ import annotations
@@ -12,28 +13,35 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy import Connection, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.pipeline.look_alikes import MOST_OFFERED
-from mentor_app.core.pipeline.renamed import TOGETHER, Pair, Row, deals, in_common, parts
+from mentor_app.core.pipeline.less_in_common import called_alike
+from mentor_app.core.pipeline.renamed import NAMES, TOGETHER, Pair, Row, deals, in_common, parts
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 
+MOST_CHOICES = 99
+"""So many deals at most a row may be, by their numbers."""
 _MOST = 250_000
 """Rows and deals of one customer that are put in order; where there are more, only what is offered can be said."""
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``missed`` are the ids of deals that are not in the file; ``told`` says of a row whether it is a new
-    deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are the numbers of the rows by their keys."""
+    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``changed`` those whose own rows say much else,
+    ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
+    the numbers of the rows by their keys."""
 
     def __init__(
         self,
         connection: Connection,
         names: Sequence[str],
-        missed: Collection[int],
+        *,
+        free: Collection[int],
+        changed: Collection[int],
+        held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
     ) -> None:
-        self._connection, self._names, self._missed = connection, names, missed
+        self._connection, self._names = connection, names
+        self._free, self._changed, self._held = {*free, *held}, {*changed}, held
         self._told, self._rows = told, rows
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
@@ -43,19 +51,27 @@ class Choices:
         theirs = self._open_of(found)
         if sum(len(theirs[customer]) for one in found for customer in self._customers(one)) > _MOST:
             return
-        view = parts(self._names)
+        view, at = parts(self._names), NAMES[0]
         for one in found:
+            may_be = self.may_be.get(one.new[0])
+            if may_be is not None:
+                if all(other.id != one.id for other in may_be):
+                    may_be.append(one)
+                continue
             others = {row_id: old for customer in self._customers(one) for row_id, old in theirs[customer].items()}
             others[one.id] = one.old
             first, new = one.id if of_itself else None, view(one.new)
-            equal = {row_id: in_common(new, view(old)) for row_id, old in others.items()}
-            order = sorted(others, key=lambda row_id: (row_id != first, -equal[row_id], row_id))
-            if one.id in order[MOST_OFFERED:]:
-                order.insert(MOST_OFFERED - 1, one.id)
+            seen = {row_id: view(old) for row_id, old in others.items()}
+            like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
+            order = sorted(others, key=lambda row_id: (row_id != first, row_id in self._changed, -like[row_id], row_id))
             if len(order) > 1:
-                self.may_be[one.new[0]] = [
-                    Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_OFFERED]
-                ]
+                several = [Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_CHOICES]]
+                self.may_be[one.new[0]] = several
+
+    def number(self, one: Pair) -> int:
+        """The how-manieth of the deals that it may be a row is taken for."""
+        ids = [other.id for other in self.may_be.get(one.new[0], ())]
+        return ids.index(one.id) + 1 if one.id in ids else 1
 
     def settle(self, found: Sequence[Pair]) -> list[Pair]:
         """These rows, each with the deal that was said; where nothing was, with the one offered, or the next that no other row is. UserError where two
@@ -63,9 +79,9 @@ class Choices:
         said = {one: self._said(one) for one in found}
         taken = Counter(one.id for one in said.values() if one is not None)
         for one in said.values():
-            if one is not None and taken[one.id] > 1:
+            if one is not None and (taken[one.id] > 1 or one.id in self._held):
                 raise UserError("Row {row} and another one are said to be the same deal.", row=self._rows[one.new[0]])
-        met = set(taken) | {one.id for one in found if self._told(one) is None}
+        met = {*taken, *self._held, *self._changed, *(one.id for one in found if self._told(one) is None)}
         settled = list[Pair]()
         for one, chosen in said.items():
             if chosen is not None or one.id not in taken or self._told(one) == 0:
@@ -88,13 +104,13 @@ class Choices:
         return {customer for customer in (one.new[at], one.old[at]) if customer}
 
     def _open_of(self, found: Sequence[Pair]) -> Mapping[str, dict[int, Row]]:
-        """The missed open deals of the customers of these rows and deals."""
+        """The open deals that are free of the customers of these rows and deals."""
         customers, c = sorted({customer for one in found for customer in self._customers(one)}), opportunity.c
         ids = list[int]()
         for at in range(0, len(customers), TOGETHER):
             where = c.account.in_(customers[at : at + TOGETHER]), c.status == OPEN
             ids += self._connection.execute(select(c.id).where(*where)).scalars()
         theirs: dict[str, dict[int, Row]] = defaultdict(dict)
-        for row_id, old in deals(self._connection, self._names, sorted(set(ids).intersection(self._missed))):
+        for row_id, old in deals(self._connection, self._names, sorted((self._free | self._changed).intersection(ids))):
             theirs[old[self._names.index("account")]][row_id] = old
         return theirs

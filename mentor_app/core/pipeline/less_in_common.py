@@ -7,8 +7,8 @@ Where no day of opening is said, a row is perhaps an open deal of the same name,
 Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
 opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
 holds deals that have ended, and of those that were open no more are missed then than are in it, any other row of its customer is perhaps one, too, the likest first, but for
-names that differ in a number alone. Where no day of opening is said and owner and name are alike, the customer's name
-may begin alike, or have the same first word on the same day of closing.
+names that differ in a number alone. Where no day of opening is said and the name is equal, the customer's name may begin alike, too; where the owner is the same, the name
+may be alike, and the customer's begin alike, or have the same first word on the same day of closing.
 """
 
 from __future__ import annotations
@@ -154,6 +154,8 @@ def went_on(
         for n, o in _with_parts_in_common(_begun(news), _begun(known), (0, 1))
         if _plainly_alike(news[n], known[o])
     }
+    called = _with_parts_in_common(news, known, (_NAME,))
+    perhaps |= {(n, o) for n, o in called if _of_one_customer(news[n], known[o])}
     found = _likest(perhaps, news, known)
     if len(olds) - len(found) <= open_here:
         met = set(found.values())
@@ -183,7 +185,7 @@ def _differ(one: str | None, other: str | None) -> bool:
 
 def _may_have_gone_on(new: Row, old: Row) -> bool:
     """Whether two of one customer are opened on the same day, are called alike, or have the same amount and up to three parts that differ."""
-    if (new[_OPENED] and new[_OPENED] == old[_OPENED]) or _called_alike(new[_NAME], old[_NAME]):
+    if (new[_OPENED] and new[_OPENED] == old[_OPENED]) or called_alike(new[_NAME], old[_NAME]):
         return True
     differ = sum(a is not None and b is not None and a != b for a, b in zip(new[:STAGE], old[:STAGE], strict=True))
     return bool(new[_AMOUNT]) and bool(new[_AMOUNT][0]) and new[_AMOUNT] == old[_AMOUNT] and differ <= MOST_DIFFERENT
@@ -191,7 +193,7 @@ def _may_have_gone_on(new: Row, old: Row) -> bool:
 
 def _plainly_alike(new: Row, old: Row) -> bool:
     """Whether name and customer are, where nothing says when the deal was opened."""
-    if (new[_OPENED] and old[_OPENED]) or not _called_alike(new[_NAME], old[_NAME]):
+    if (new[_OPENED] and old[_OPENED]) or not called_alike(new[_NAME], old[_NAME]):
         return False
     one, other = ((seen[_ACCOUNT] or "").casefold() for seen in (new, old))
     if one == other or _begin_alike(one, other):
@@ -199,7 +201,12 @@ def _plainly_alike(new: Row, old: Row) -> bool:
     return one.split()[:1] == other.split()[:1] and new[_CLOSED] is not None and new[_CLOSED] == old[_CLOSED]
 
 
-def _called_alike(one: str | None, other: str | None) -> bool:
+def _of_one_customer(new: Row, old: Row) -> bool:
+    """Whether the customer's name begins alike, and nothing is said of another day of opening."""
+    return not (new[_OPENED] and old[_OPENED]) and _begin_alike(new[_ACCOUNT], old[_ACCOUNT])
+
+
+def called_alike(one: str | None, other: str | None) -> bool:
     """Whether the names of two deals are equal, one begins or ends as the other or has all its words, or they share most words and differ in no
     number: phase 1 and phase 2 are two deals."""
     if not one or not other:

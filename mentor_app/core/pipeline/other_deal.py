@@ -18,16 +18,17 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
   was opened, and the day is some ten months away or more, or nothing but the identity is equal, or the day is another and the amount half as
   much again or more, or the owner, the day and the stage change together.
+- One whose amount or end is another, while a row of a new identity says all that the deal said but its name: the name may have gone over.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from mentor_app.core.pipeline.other_key import as_day
-from mentor_app.core.pipeline.renamed import Row, parts
+from mentor_app.core.pipeline.renamed import Pair, Row, parts
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 
@@ -49,6 +50,26 @@ def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
         return _hardly(key, view(old), view(new))
 
     return told
+
+
+def called_otherwise(names: Sequence[str], changed: Iterable[Pair], rows: Iterable[Row]) -> set[str]:
+    """The identities of deals of which another of the ``rows`` says all but the name, while the one that has their identity says another amount or
+    end: their name may have gone over."""
+    view = parts(names)
+    said = {view(row)[_NAME + 1 :] for row in rows}
+    found = set[str]()
+    for one in changed if said else ():
+        old, new = view(one.old), view(one.new)
+        differs = any(old[i] and old[i] != new[i] for i in (_CLOSED, _AMOUNT))
+        if differs and old[_CLOSED] and old[_AMOUNT] and old[_NAME + 1 :] in said:
+            found.add(one.old[0])
+    return found
+
+
+def much_differs(old: Row, new: Row) -> bool:
+    """Whether a deal and the row that has its identity, seen as such, differ in two of owner, amount and end, or more."""
+    differ = [old[i] is not None and old[i] != new[i] for i in (_OWNER, _AMOUNT, _CLOSED)]
+    return differ.count(True) > 1
 
 
 def _hardly(key: str, old: Row, new: Row) -> bool:

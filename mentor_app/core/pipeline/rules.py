@@ -105,6 +105,8 @@ class Corrected:
     cells: tuple[Cell, ...]
     may_be: tuple[tuple[Text | str, ...], ...] = ()
     """What tells the deals apart that it may be, where they are several; the likest first."""
+    shown: int = 1
+    """The number of the one with which the row is compared."""
     is_known: bool | None = None
     """Whether it was said to be one of these deals; None where nothing was said yet."""
 

@@ -17,7 +17,7 @@ from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.older import Age
-from mentor_app.core.pipeline.other_deal import hardly_the_same
+from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, much_differs
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
     Gone,
@@ -31,6 +31,7 @@ from mentor_app.core.pipeline.renamed import (
     not_of,
     of_customers,
     pairs,
+    parts,
 )
 from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.scaled import Scales
@@ -73,6 +74,8 @@ class Deals:
         self._names: list[str] = []
         self._held: list[Row] = []
         """Rows that are new by their identity."""
+        self._changed: list[Pair] = []
+        """Rows whose identity is made of several columns, and of which the deals that have it say something else."""
         self._doubted: list[Pair] = []
         """Rows whose identity is known, but which are hardly the same deal."""
         self._refused: set[str] = set()
@@ -134,6 +137,8 @@ class Deals:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         declined = set(self._unsure.declined.values())
+        changed, self._changed = self._changed, []
+        self._take_known(changed)
         away = gone(connection, in_file, self._found, self._composed, declined)
         if self._composed and self._held:
             away = away.but(self._respelled(away))
@@ -158,23 +163,18 @@ class Deals:
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
         told = partial(self._told, corrected, shown)
-        choices = Choices(connection, names, {*away.missed, *looked.missed}, told, self._seen)
+        choices = self._choices({*away.missed, *looked.missed}, told)
         found = self._chosen(choices, found, told)
-        said = {one: told(one) for one in found + self._doubted}
+        said = {one: told(one) for one in found}
         self._say_corrected(said | dict.fromkeys(self._declined(), 0), choices)
-        same = [one for one in found if said[one]]
-        self._update(names, [(one.id, *one.old) for one in same], [(one.id, *one.new) for one in same])
-        self._update_pairs([one for one in self._doubted if said[one]])
-        self._held += dict.fromkeys(one.new for one in found if said[one] == 0)
-        self._held += self._further([one for one in self._doubted if said[one] == 0])
+        self._write_chosen(said)
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
         if self._held:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        others = [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
-        missed += not_of(connection, others, away.elsewhere)
+        missed += not_of(connection, [one.id for one in self._doubted if one.id not in paired], away.elsewhere)
         if looked.missed:  # by other identities
             settled = paired.union(missed)
             others = [row_id for row_id in looked.missed if row_id not in settled]
@@ -203,19 +203,58 @@ class Deals:
     def _chosen(self, choices: Choices, offered: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
         """The rows that may be deals, each with the one that was said of it; then those that may be deals of which was said that the rows first offered are
         others; round by round, as these are declined, too."""
-        found, every = list[Pair](), [*self._doubted]
-        choices.offer([one for one in offered if one.new[0] not in self._unsure.may_be])
+        found, every, asked = list[Pair](), list[Pair](), [*self._doubted, *offered]
+        ids = {one.new[0] for one in self._doubted if KEY_MARK not in one.new[0]}
+        choices.offer([one for one in asked if one.new[0] not in ids and one.new[0] not in self._unsure.may_be])
         while True:
-            every += offered
-            asked = [*found, *offered]
+            every += asked
+            asked = [*found, *asked]
             found = choices.settle(asked)
-            settled = {one.new[0] for one in found}
+            settled = {one.new[0] for one in (*found, *self._doubted)}
             self._held += [one.new for one in asked if one.new[0] not in settled]
-            kept = {one.id for one in [*self._doubted, *found] if told(one) != 0}
-            offered = self._offered_next([one for one in every if one.id not in kept])
-            if not offered:
+            kept = {one.id for one in found if told(one) != 0}
+            given = {one.id for one in found if told(one)}
+            asked = [one for one in self._changed if one.id in given]
+            self._changed = [one for one in self._changed if one.id not in given]
+            self._doubted += asked
+            asked += self._offered_next([one for one in every if one.id not in kept])
+            if not asked:
                 return found
-            choices.offer(offered, of_itself=False)
+            choices.offer(asked, of_itself=False)
+
+    def _choices(self, missed: Collection[int], told: Callable[[Pair], int | None]) -> Choices:
+        """What rows may be: deals that are ``missed`` or that other rows are, of which that is doubted; but none that another surely is."""
+        doubted, view = {one.old[0] for one in self._doubted}, parts(self._names)
+        changed = [one for one in self._changed if much_differs(view(one.old), view(one.new))]
+        known = doubted.union(one.old[0] for one in changed)
+        sure = [key for key in self._unsure.deals if key in self._seen and key not in known]
+        ids = bulk.find(self._session.connection, opportunity, "key", sure, ["id"]) if sure else []
+        return Choices(
+            self._session.connection,
+            self._names,
+            free={*missed, *(one.id for one in self._doubted)},
+            changed={one.id for one in changed},
+            held={row[0] for row in ids},
+            told=told,
+            rows=self._seen,
+        )
+
+    def _write_chosen(self, said: Mapping[Pair, int | None]) -> None:
+        """Update the deals that rows were said to be; what is a new one is held, to be inserted. A row whose identity is that of another deal gets one
+        of its own."""
+        names, known = self._names, {one.new[0]: one.id for one in self._doubted}
+        self._update_pairs(self._changed)
+        self._update_pairs([one for one, answer in said.items() if answer and known.get(one.new[0]) == one.id])
+        same = [one for one, answer in said.items() if answer and one.new[0] not in known]
+        other = [one for one, answer in said.items() if answer and known.get(one.new[0], one.id) != one.id]
+        kept = {one.new[0] for one, answer in said.items() if answer != 0}
+        new = [one for one in self._doubted if one.new[0] not in kept]
+        rows = self._further([*other, *new])
+        olds = [(one.id, *one.old) for one in [*same, *other]]
+        news = [*(one.new for one in same), *rows[: len(other)]]
+        self._update(names, olds, [(old[0], *row) for old, row in zip(olds, news, strict=True)])
+        self._held += dict.fromkeys(one.new for one, answer in said.items() if answer == 0 and one.new[0] not in known)
+        self._held += rows[len(other) :]
 
     def _offered_next(self, free: Sequence[Pair]) -> list[Pair]:
         """The rows that may be deals that were offered for others, which are none or another one."""
@@ -308,15 +347,26 @@ class Deals:
             return
         keys = [row[0] for row in changed]
         ids = dict(bulk.find(self._session.connection, opportunity, "key", keys, ["key", "id"]))
-        self._take_known([Pair(new=row, id=ids[row[0]], old=kept[row[0]]) for row in changed])
+        found = [Pair(new=row, id=ids[row[0]], old=kept[row[0]]) for row in changed]
+        if self._composed:
+            self._changed += found
+        else:
+            self._take_known(found)
 
     def _take_known(self, changed: Sequence[Pair]) -> None:
         """Update these deals, but for those that are hardly the same."""
         self._scales.see(self._names, changed)
-        hardly = hardly_the_same(self._names)
-        doubted = [one.old[0] in self._unsure.keys or hardly(one.old[0], one.old, one.new) for one in changed]
+        hardly, renamed = hardly_the_same(self._names), called_otherwise(self._names, changed, self._held)
+        doubted = [
+            one.old[0] in self._unsure.keys or one.old[0] in renamed or hardly(one.old[0], one.old, one.new)
+            for one in changed
+        ]
         self._doubted += compress(changed, doubted)
-        self._update_pairs([one for one, held in zip(changed, doubted, strict=True) if not held])
+        sure = [one for one, held in zip(changed, doubted, strict=True) if not held]
+        if self._composed:  # it may be said yet that another row is the deal
+            self._changed += sure
+        else:
+            self._update_pairs(sure)
 
     def _update_pairs(self, known: Sequence[Pair]) -> None:
         """Update deals that keep their keys."""
@@ -376,6 +426,7 @@ class Deals:
                     *_cells(names, self._seen[one.new[0]], one.old, self._whole(names, one.new, one.old), owners),
                 ),
                 may_be=offered.get(one.new[0], ()),
+                shown=choices.number(one),
                 is_known=None if answer is None else answer != 0,
             )
             for one, answer in sorted(said.items(), key=lambda one: self._seen[one[0].new[0]])
