@@ -135,6 +135,8 @@ class Imported:
     read: int = 0
     left_out: int = 0
     """Rows that are no records: totals, remarks; they are not among those ``read``."""
+    names_left_out: list[str] = field(default_factory=list)
+    """What these are called, where they were left out for their names."""
     new: int = 0
     updated: int = 0
     unchanged: int = 0

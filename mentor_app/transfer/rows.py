@@ -163,7 +163,9 @@ class RowFile(Generic[R]):
         def look(session: Session) -> None:
             result.follows = under_way.follows(session)
             if self.here is not None and not result.asked and not result.rejected:
-                result.follows += _missing(self.here(session.connection, today), named.values(), result.new)
+                result.follows += _missing(
+                    self.here(session.connection, today), [*named.values(), *result.names_left_out], result.new
+                )
             told(result)
 
         if not dry_run:
@@ -218,7 +220,7 @@ class RowFile(Generic[R]):
                 cell[self.main] = self.whole(cell)
             doubted = doubts.look(number, cell, holders.get(cell.get("code", "")))
             if doubted.out is not None:
-                self._leave_out(result, number, doubted.out)
+                self._leave_out(result, number, doubted.out, cell.get(self.main, ""))
                 continue
             problem = self._broken(plan, number, row, cell)
             if problem is not None:
@@ -276,7 +278,8 @@ class RowFile(Generic[R]):
         return [row for row in rows if self.naming(row)[0] not in open_still], asked
 
     @staticmethod
-    def _leave_out(result: Imported, number: int, why: Text) -> None:
+    def _leave_out(result: Imported, number: int, why: Text, name: str = "") -> None:
+        result.names_left_out.append(name)
         result.read, result.left_out = result.read - 1, result.left_out + 1
         result.remarks.append((number, why))
 
