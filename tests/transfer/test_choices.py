@@ -16,8 +16,8 @@ from mentor_app.core.store import Store
 from mentor_app.core.text import translator
 from mentor_app.transfer import opportunities, understood
 from tests.conftest import ME, TODAY
-from tests.transfer.files import Row, read_in
-from tests.transfer.test_corrected import GATEWAY, HELPLINE, PARTS, TUNDRA, month
+from tests.transfer.files import Row, read_in, written
+from tests.transfer.test_corrected import GATEWAY, HEAD, HELPLINE, PARTS, TUNDRA, month
 
 PRINTS = ("Prints", "Tundra", "Tom", "Open", "2026-11-02", "12000")
 NAMES = (
@@ -155,6 +155,20 @@ def test_a_deal_whose_own_row_says_much_else_can_be_said_to_be_another_row(file_
     now = held(file_store)
     assert [now[row_id][0] for row_id in before] == ["Support", "Field app", "Helpline"]
     assert take(file_store, path).unchanged == done.read
+
+
+def test_a_deal_of_another_file_can_be_said_and_is_offered_last(file_store: Store, tmp_path: Path) -> None:
+    def region(name: str, *rows: Row) -> Path:
+        day = "2026-05-20" if name == "North" else "2026-04-10"
+        others = [(f"{name} {n}", f"{name} {n}", name, "Won" if n else "Open", day, f"{n}{day[6]}") for n in range(9)]
+        return written(tmp_path / f"{name}.csv", [(*HEAD[:4], *HEAD[5:]), *others, *rows])
+
+    for name, deal in zip(("North", "South"), TUNDRA, strict=True):
+        read_in(opportunities, file_store, region(name, deal))
+    path = region("South", HELPLINE)
+    assert offered(take(file_store, path)) == {11: ("Field app", ["Field app", "Support"])}
+    done = take(file_store, path, {"11": "2"}, dry_run=False)
+    assert (done.updated, [one.name for one in done.missed]) == (1, ["Field app"])
 
 
 def test_all_missed_deals_of_a_customer_can_be_said_those_called_alike_first(file_store: Store, tmp_path: Path) -> None:

@@ -1,8 +1,9 @@
 """Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that no other row is for sure.
 
 What a row may be does not depend on what was said of other rows, or a number would come to mean another deal: first the deal that is
-offered of itself, then those that are free by how much they have in common with the row, then in the order of the store; then those whose own
-rows say much else: where one of these is chosen, its name has gone over, and its row is asked about, too.
+offered of itself, then those that are free by how much they have in common with the row, then in the order of the store; then those that are
+only said to be, being of another file or having rows of their own that say much else: where one of the latter is chosen, its name has gone over, and its
+row is asked about, too.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _MOST = 250_000
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``changed`` those whose own rows say much else,
+    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
     ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
     the numbers of the rows by their keys."""
 
@@ -35,13 +36,14 @@ class Choices:
         names: Sequence[str],
         *,
         free: Collection[int],
-        changed: Collection[int],
+        further: Collection[int],
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
     ) -> None:
         self._connection, self._names = connection, names
-        self._free, self._changed, self._held = {*free, *held}, {*changed}, held
+        self._further, self._held = {*further} - {*free}, held
+        self._free = {*free, *further, *held}
         self._told, self._rows = told, rows
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
@@ -63,7 +65,7 @@ class Choices:
             first, new = one.id if of_itself else None, view(one.new)
             seen = {row_id: view(old) for row_id, old in others.items()}
             like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
-            order = sorted(others, key=lambda row_id: (row_id != first, row_id in self._changed, -like[row_id], row_id))
+            order = sorted(others, key=lambda row_id: (row_id != first, row_id in self._further, -like[row_id], row_id))
             if len(order) > 1:
                 several = [Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_CHOICES]]
                 self.may_be[one.new[0]] = several
@@ -81,15 +83,15 @@ class Choices:
         for one in said.values():
             if one is not None and (taken[one.id] > 1 or one.id in self._held):
                 raise UserError("Row {row} and another one are said to be the same deal.", row=self._rows[one.new[0]])
-        met = {*taken, *self._held, *self._changed, *(one.id for one in found if self._told(one) is None)}
+        met = {*taken, *self._held, *self._further, *(one.id for one in found if self._told(one) is None)}
         settled = list[Pair]()
         for one, chosen in said.items():
             if chosen is not None or one.id not in taken or self._told(one) == 0:
                 settled.append(chosen or one)
             else:
-                further = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
-                met.update(other.id for other in further)
-                settled += further
+                others = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
+                met.update(other.id for other in others)
+                settled += others
         return settled
 
     def _said(self, one: Pair) -> Pair | None:
@@ -111,6 +113,6 @@ class Choices:
             where = c.account.in_(customers[at : at + TOGETHER]), c.status == OPEN
             ids += self._connection.execute(select(c.id).where(*where)).scalars()
         theirs: dict[str, dict[int, Row]] = defaultdict(dict)
-        for row_id, old in deals(self._connection, self._names, sorted((self._free | self._changed).intersection(ids))):
+        for row_id, old in deals(self._connection, self._names, sorted(self._free.intersection(ids))):
             theirs[old[self._names.index("account")]][row_id] = old
         return theirs

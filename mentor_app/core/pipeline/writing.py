@@ -163,7 +163,7 @@ class Deals:
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
         told = partial(self._told, corrected, shown)
-        choices = self._choices({*away.missed, *looked.missed}, told)
+        choices = self._choices(away.and_those(looked), told)
         found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found}
         self._say_corrected(said | dict.fromkeys(self._declined(), 0), choices)
@@ -222,8 +222,8 @@ class Deals:
                 return found
             choices.offer(asked, of_itself=False)
 
-    def _choices(self, missed: Collection[int], told: Callable[[Pair], int | None]) -> Choices:
-        """What rows may be: deals that are ``missed`` or that other rows are, of which that is doubted; but none that another surely is."""
+    def _choices(self, away: Gone, told: Callable[[Pair], int | None]) -> Choices:
+        """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is."""
         doubted, view = {one.old[0] for one in self._doubted}, parts(self._names)
         changed = [one for one in self._changed if much_differs(view(one.old), view(one.new))]
         known = doubted.union(one.old[0] for one in changed)
@@ -232,8 +232,8 @@ class Deals:
         return Choices(
             self._session.connection,
             self._names,
-            free={*missed, *(one.id for one in self._doubted)},
-            changed={one.id for one in changed},
+            free={*away.missed, *(one.id for one in self._doubted)},
+            further={*away.elsewhere, *(one.id for one in changed)},
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
