@@ -27,8 +27,10 @@ _SIGNERS = 3
 """So many people at most sign a list without a word for it."""
 _HIRED = ((), ("code",), ("hired_on",), ("code", "hired_on"))
 """Which of the fields that a post has none of before somebody is hired may be filled."""
-_WHICH_OF_KIND = re.compile(r"[\d一二三四五六七八九十]+(?=[号名位个])|(?<=[\u3400-\u9fff])[a-z](?![a-z])|(?<=\s)[a-z]$")
-"""What tells posts of one kind apart, but for figures and months: 实习生B, 新人二号, "Open post A"."""
+_WHICH_OF_KIND = re.compile(
+    r"[\d一二三四五六七八九十]+(?:(?=[号名位个])|月份?)|(?<=[\u3400-\u9fff])[a-z](?![a-z])|(?<=\s)[a-z]$"
+)
+"""What tells posts of one kind apart, but for figures and months in letters: 实习生B, 新人二号, 拟招聘（三月）, "Open post A"."""
 _BEFORE_TEAM = re.compile(
     r"(?:team|squad|group|region|office|branch|gruppe|bereich|abteilung|standort|niederlassung|agence|équipe|equipe|bureau|région)[ :]+"
     r"(?:(?:de|du|des|of) |d['’])?|(?:团队|部门|小组|区域)[:：]?"

@@ -231,6 +231,7 @@ def test_a_post_left_out_is_asked_about_again_once_somebody_may_be_hired(
         ("Vacant seat #3 (from Nov)", "vacant seat (from December)"),
         ("实习生A", "实习生B"),
         ("新人二号", "新人1号"),
+        ("拟招聘（三月）", "拟招聘（12月份）"),
         ("Open post A", "Open post B"),
     ],
 )
