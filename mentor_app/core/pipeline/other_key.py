@@ -18,7 +18,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.pipeline.renamed import DAYS, TELLING, Gone, Pair, Row, deals, parts, within_days_of
+from mentor_app.core.pipeline.missed import Gone
+from mentor_app.core.pipeline.renamed import DAYS, TELLING, Pair, Row, deals, parts, within_days_of
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 

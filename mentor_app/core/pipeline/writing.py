@@ -16,22 +16,11 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
+from mentor_app.core.pipeline.missed import Gone, Insertions, gone
 from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import (
-    Gone,
-    Pair,
-    Row,
-    apart,
-    deals,
-    gone,
-    near,
-    new_names,
-    not_of,
-    of_customers,
-    pairs,
-)
+from mentor_app.core.pipeline.renamed import Pair, Row, deals, near, new_names, of_customers, pairs
 from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.scaled import Scales
 from mentor_app.core.pipeline.tables import opportunity
@@ -71,11 +60,15 @@ class Deals:
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
+        self._inserted: list[int] = []
+        """The first ids of what was inserted."""
         self._held: list[Row] = []
         """Rows that are new by their identity."""
         self._doubted: list[Pair] = []
         """Rows whose identity is known, but which are hardly the same deal."""
         self._refused: set[str] = set()
+        self._otherwise: set[str] = set()
+        """The keys of deals whose identity is only written otherwise in the file."""
         self._found = 0
         """Rows of the file that are known by an identity of several columns."""
         self._open_here, self._has_ended = 0, False
@@ -130,11 +123,20 @@ class Deals:
             self._say_currency()
         self._ledger.apply(self._session.connection)
 
+    def imports_held(self) -> list[int]:
+        """The first ids of what was inserted together, by this import or an earlier one, of which the file holds a third or more."""
+        if self._empty:
+            return self._inserted
+        others = self._refused | self._otherwise
+        in_file = self._seen.keys() | others if others else self._seen
+        return Insertions(self._session.connection, self._inserted).held(in_file)
+
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         declined = set(self._unsure.declined.values())
-        away = gone(connection, in_file, self._found, self._composed, declined)
+        insertions = Insertions(connection)
+        away = gone(connection, insertions, in_file, found=self._found, composed=self._composed, declined=declined)
         if self._composed and self._held:
             away = away.but(self._respelled(away))
         goes_on()
@@ -174,11 +176,10 @@ class Deals:
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         others = [one.id for one in self._doubted if said[one] == 0 and one.id not in paired]
-        missed += not_of(connection, others, away.elsewhere)
+        missed += insertions.not_of(others, away.elsewhere)
         if looked.missed:  # by other identities
-            settled = paired.union(missed)
-            others = [row_id for row_id in looked.missed if row_id not in settled]
-            missed += apart(connection, {one.id for one in found}, others).missed
+            insertions.finds(one.id for one in found)
+            missed += insertions.apart(sorted(looked.but(paired.union(missed)).missed)).missed
         self._say_missed(missed)
 
     def _with_less_in_common(self, away: Gone, found: Sequence[Pair]) -> list[Pair]:
@@ -238,6 +239,7 @@ class Deals:
             self._names, self._held, near(self._session.connection, self._names, self._held, away)
         )
         self._let_go(found)
+        self._otherwise = {one.old[0] for one in found}
         changed = [one for one in found if self._whole(self._names, one.new, one.old)[1:] != one.old[1:]]
         self._result.unchanged += len(found) - len(changed)
         self._take_known(changed)
@@ -298,7 +300,7 @@ class Deals:
     def _insert(self, columns: Mapping[str, Sequence[Any]]) -> None:
         count = len(columns["key"])
         if count:
-            self._session.insert_many(opportunity, columns)
+            self._inserted.append(self._session.insert_many(opportunity, columns).start)
             self._book(1, list(columns), list(columns.values()))
             self._result.new += count
 
