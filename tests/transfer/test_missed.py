@@ -24,6 +24,7 @@ from tests.conftest import FEW, ME, TODAY
 from tests.transfer.files import Row, written
 
 HEAD = ("Opportunity Name", "Account", "Owner", "Stage", "Amount", "Close Date")
+WITH_IDS = ("Opportunity ID", *HEAD)
 PILOT = ("Pilot", "Tundra", "Ann", "Proposal", "15000.00", "2026-12-20")
 PILOT_WON = ("Pilot v2", "Tundra", "Ann", "Won", "15000.00", "2026-11-03")
 
@@ -38,7 +39,8 @@ ALL = [deal(n) for n in range(12)]
 
 
 def take(store: Store, folder: Path, rows: Sequence[Row], renamed: str | None = None, dry_run: bool = False) -> Any:
-    plan = opportunities.plan(store, written(folder / "deals.csv", [HEAD, *rows]), renamed=renamed)
+    head = WITH_IDS if len(rows[0]) > len(HEAD) else HEAD
+    plan = opportunities.plan(store, written(folder / "deals.csv", [head, *rows]), renamed=renamed)
     return opportunities.run(store, ME, plan, today=TODAY, dry_run=dry_run).result
 
 
@@ -133,6 +135,55 @@ def test_where_nothing_is_kept_only_what_came_together_counts(store: Store, tmp_
     unnamed([*ALL, PILOT])
     assert missed(store, tmp_path, ALL) == []
     assert missed(store, tmp_path, [*ALL[:4], PILOT]) == names(ALL[4:])
+
+
+CHANGES = {
+    "nothing": lambda row: row,
+    "put off": lambda row: (*row[:-1], "2027-06-20"),
+    "won": lambda row: (*row[:-3], "Won", row[-2], "2026-10-08"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize(("before", "now"), [("", "K"), ("K", ""), ("K", "L")], ids=["given", "taken", "exchanged"])
+def test_what_moved_on_beside_deals_under_other_ids_is_asked_about_and_the_rest_missed(
+    file_store: Store, tmp_path: Path, before: str, now: str, change: str
+) -> None:
+    def under(ids: str, rows: Sequence[Row]) -> list[tuple[str, ...]]:
+        return [(*([f"{ids}{row[0].split()[1]}"] if ids else []), *row) for row in rows]
+
+    changed = [CHANGES[change](row) if row[0] in ("Deal 3", "Deal 7") else row for row in ALL]
+    take(file_store, tmp_path, under(before, ALL))
+    rows = under(now, [row for row in changed if row[0] != "Deal 5"])
+    asked = take(file_store, tmp_path, rows, dry_run=True)
+    assert sorted(names_of(asked.renamed)) == sorted(name for name in names(ALL) if name != "Deal 5")
+    assert (asked.new, names_of(asked.missed)) == (0, ["Deal 5"])
+    done = take(file_store, tmp_path, rows, renamed="same")
+    assert (done.new, done.updated, names_of(done.missed)) == (0, 11, ["Deal 5"])
+
+
+def test_what_moved_on_beside_deals_whose_customers_are_called_otherwise_is_asked_about(
+    file_store: Store, tmp_path: Path
+) -> None:
+    """None is known by its identity; most are found as deals that may be another month's, which shows that it is this one."""
+    take(file_store, tmp_path, ALL)
+    rows = [(row[0], f"{row[1]} AG", *row[2:]) for row in ALL if row[0] != "Deal 5"]
+    rows = [CHANGES["won"](row) if row[0] == "Deal 3" else row for row in rows]
+    asked = take(file_store, tmp_path, rows, dry_run=True)
+    assert (asked.new, len(asked.renamed), names_of(asked.missed)) == (0, 11, ["Deal 5"])
+
+
+def test_deals_whose_days_are_written_otherwise_are_in_the_file(file_store: Store, tmp_path: Path) -> None:
+    head = (*HEAD, "Created Date")
+
+    def created(rows: Sequence[Row], way: str) -> list[tuple[str, ...]]:
+        return [(*row, date(2024, 1, 13 + n).strftime(way)) for n, row in enumerate(rows)]
+
+    for way, lacking in (("%Y-%m-%d", 0), ("%d.%m.%Y", 1)):
+        rows = created(ALL, way)[lacking:]
+        plan = opportunities.plan(file_store, written(tmp_path / "deals.csv", [head, *rows]))
+        done = opportunities.run(file_store, ME, plan, today=TODAY).result
+    assert (done.unchanged, names_of(done.missed)) == (11, ["Deal 0"])
 
 
 # -- any months

@@ -3,6 +3,7 @@
 A deal is missed where the file holds a third or more of what was inserted with it. Files that come again month after month bring few new deals each,
 and those that came together may soon be gone together. So a deal is missed, too, where the file holds a third or more of all that was inserted by the imports which the last
 file that held a third of the deal's import held with it: another region's files never held them.
+What rows are found to be under another identity counts as held by the file.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ class Gone:
 
     missed: list[int]
     elsewhere: list[int]
+
+    @property
+    def all(self) -> list[int]:
+        """Both, in the order of their ids."""
+        return sorted([*self.missed, *self.elsewhere])
 
     def and_those(self, others: Gone) -> Gone:
         """All of both."""
@@ -87,6 +93,14 @@ class Insertions:
             missed=[row_id for row_id in away if together[row_id] in missed],
             elsewhere=[row_id for row_id in away if together[row_id] not in missed],
         )
+
+    def with_found(self, away: Gone, ids: Collection[int]) -> Gone:
+        """These deals, where the file holds those of these ids, too: of others that came with them more may be missed then."""
+        if not ids:
+            return away
+        self.finds(ids)
+        missed = {*away.missed, *self.apart(away.but(self._found).all).missed}
+        return Gone(missed=sorted(missed), elsewhere=[row_id for row_id in away.elsewhere if row_id not in missed])
 
     def not_of(self, ids: Sequence[int], elsewhere: Sequence[int]) -> list[int]:
         """Those of these deals that did not come with ones that are ``elsewhere``."""

@@ -28,7 +28,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from mentor_app.core.pipeline.missed import Gone
+from mentor_app.core.pipeline.missed import Gone, Insertions
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
@@ -89,9 +89,23 @@ def pairs(
     found = _take(_scored(news, missed), news, missed)
     left = {one: held for one, held in news.items() if held}
     elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
-    for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
+    for row_id, row in deals(connection, names, in_days_of(connection, left, away.elsewhere)):
         elsewhere[view_now(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
+
+
+def pairs_and_more(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone, insertions: Insertions
+) -> tuple[list[Pair], Gone]:
+    """The same, and the deals that are away then: what is found counts as held by the file, so that others may be missed, and are looked at as such."""
+    found, left = list[Pair](), away
+    while more := pairs(connection, names, rows, left):
+        found += more
+        taken, known = {one.new[0] for one in more}, set(away.missed)
+        rows = [row for row in rows if row[0] not in taken]
+        away = insertions.with_found(away, {one.id for one in more})
+        left = Gone(missed=[row_id for row_id in away.missed if row_id not in known], elsewhere=[])
+    return found, away
 
 
 def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:
@@ -116,11 +130,11 @@ def new_names(names: Sequence[str], found: Sequence[Pair]) -> dict[str, str]:
 
 def near(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> Iterator[tuple[int, Row]]:
     """Those deals that are ``away`` and may share a day with one of these rows."""
-    ids = _in_days_of(connection, list(map(parts(names), rows)), [*away.missed, *away.elsewhere])
+    ids = in_days_of(connection, list(map(parts(names), rows)), [*away.missed, *away.elsewhere])
     return deals(connection, names, ids)
 
 
-def _in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
+def in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
     """Those of these deals that may share a day with a row, so that another year's are not read at all."""
     limits = within_days_of(views)
     if limits is None or not ids:

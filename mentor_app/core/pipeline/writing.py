@@ -20,7 +20,7 @@ from mentor_app.core.pipeline.missed import Gone, Insertions, gone
 from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
-from mentor_app.core.pipeline.renamed import Pair, Row, deals, near, new_names, of_customers, pairs
+from mentor_app.core.pipeline.renamed import Pair, Row, deals, near, new_names, of_customers, pairs, pairs_and_more
 from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.scaled import Scales
 from mentor_app.core.pipeline.tables import opportunity
@@ -138,17 +138,18 @@ class Deals:
         insertions = Insertions(connection)
         away = gone(connection, insertions, in_file, found=self._found, composed=self._composed, declined=declined)
         if self._composed and self._held:
-            away = away.but(self._respelled(away))
+            away = self._respelled(away, insertions)
         goes_on()
         found = same_otherwise(connection, names, self._held, in_file)
         goes_on()
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
-        looked = to_look_at(connection, names, self._held, in_file, found, away)
-        also = pairs(connection, names, self._held, looked)
+        looked = to_look_at(connection, names, self._held, in_file, found, away, insertions)
+        also, looked = pairs_and_more(connection, names, self._held, looked, insertions)
         self._let_go(also)
         goes_on()
         found += also
+        away = insertions.with_found(away, {one.id for one in found})
         customers = new_names(names, found)
         if customers:  # a deal may have gone on in the very file that corrects its customer
             theirs = of_customers(connection, looked.but({one.id for one in found}), list(customers))
@@ -179,7 +180,7 @@ class Deals:
         missed += insertions.not_of(others, away.elsewhere)
         if looked.missed:  # by other identities
             insertions.finds(one.id for one in found)
-            missed += insertions.apart(sorted(looked.but(paired.union(missed)).missed)).missed
+            missed += insertions.apart(looked.but(paired.union(missed)).all).missed
         self._say_missed(missed)
 
     def _with_less_in_common(self, away: Gone, found: Sequence[Pair]) -> list[Pair]:
@@ -233,8 +234,8 @@ class Deals:
             found += on
         return found
 
-    def _respelled(self, away: Gone) -> set[int]:
-        """Take the rows whose identity is only written otherwise than that of a deal as this one; the ids of these deals."""
+    def _respelled(self, away: Gone, insertions: Insertions) -> Gone:
+        """Take the rows whose identity is only written otherwise than that of a deal as this one; the deals that are still away."""
         found = written_otherwise(
             self._names, self._held, near(self._session.connection, self._names, self._held, away)
         )
@@ -243,7 +244,8 @@ class Deals:
         changed = [one for one in found if self._whole(self._names, one.new, one.old)[1:] != one.old[1:]]
         self._result.unchanged += len(found) - len(changed)
         self._take_known(changed)
-        return {one.id for one in found}
+        known = {one.id for one in found}
+        return insertions.with_found(away, known).but(known)
 
     def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
         """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that ends with it no day is expected any
