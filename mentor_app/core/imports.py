@@ -10,9 +10,11 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from sqlalchemy import Column, Integer, String
+from sqlalchemy import Text as LongText
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Session
+from mentor_app.core.store.history import encode
 from mentor_app.core.store.schema import table
 from mentor_app.core.text import Text, plural_text
 
@@ -26,6 +28,8 @@ imported_file = table(
     Column("updated", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
+    # Of opportunities, as JSON: the first ids of what was inserted together of which the file held a third or more.
+    Column("imports_held", LongText),
 )
 
 
@@ -54,23 +58,32 @@ def finish(session: Session, outcomes: list[RowOutcome], keep: Keep, file: str =
     if not keep(session, outcomes):
         session.discard()
     became = Counter(result for _, result, _ in outcomes)
-    note_file(session, file, **{COUNTED[result]: became[result] for result in RowResult})
+    note_file(
+        session,
+        file,
+        added=became[RowResult.NEW],
+        updated=became[RowResult.UPDATED],
+        unchanged=became[RowResult.UNCHANGED],
+        rejected=became[RowResult.REJECTED],
+    )
     return outcomes
 
 
-COUNTED = {
-    RowResult.NEW: "added",
-    RowResult.UPDATED: "updated",
-    RowResult.UNCHANGED: "unchanged",
-    RowResult.REJECTED: "rejected",
-}
-
-
-def note_file(session: Session, name: str, *, added: int, updated: int, unchanged: int, rejected: int) -> None:
+def note_file(
+    session: Session,
+    name: str,
+    *,
+    added: int,
+    updated: int,
+    unchanged: int,
+    rejected: int,
+    imports_held: Sequence[int] | None = None,
+) -> None:
     """Let the history say which file was imported, where it changed something, and what became of its rows."""
     if name and added + updated:
         counts = {"added": added, "updated": updated, "unchanged": unchanged, "rejected": rejected}
-        session.insert(imported_file, {"name": name[-255:], **counts})
+        held = None if imports_held is None else encode(imports_held)
+        session.insert(imported_file, {"name": name[-255:], **counts, "imports_held": held})
 
 
 Said: TypeAlias = Mapping[str, int | str]

@@ -200,6 +200,7 @@ UNSAID = frozenset(
         "entry_id",
         "anchor_id",
         "seal",
+        "imports_held",
     }
 )
 """Columns that say nothing to a reader, or what the record's name says already."""

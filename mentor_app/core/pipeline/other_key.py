@@ -4,7 +4,7 @@ A row whose identity is new, and a deal that is not in the file and says the sam
 say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
 share two of these by chance. This is asked. So it is of those that say less, where a third or more of the rows that say enough are such deals, or where
 none does and nine in ten are (three or more): then the whole file is numbered anew. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
-more of the rows that are new are known deals in every part, else as one that may well be another month's, which holds also of ids of one column beside
+more of the rows that are new are known deals in every part, or where so many of those that came with it are such deals (see ``missed``), else as one that may well be another month's, which holds also of ids of one column beside
 others of that kind; of these only deals are looked at that are missed. Not asked is where an identity of several columns differs only in how its days are written
 (02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
 """
@@ -18,7 +18,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.pipeline.renamed import DAYS, TELLING, Gone, Pair, Row, deals, parts, within_days_of
+from mentor_app.core.pipeline.missed import Gone, Insertions
+from mentor_app.core.pipeline.renamed import DAYS, TELLING, Pair, Row, deals, in_days_of, parts, within_days_of
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 
@@ -59,20 +60,23 @@ def to_look_at(
     in_file: Collection[str],
     found: Sequence[Pair],
     away: Gone,
+    insertions: Insertions,
 ) -> Gone:
     """The deals that rows which are new may be though they differ from them in more than their identity, by the rule above; ``found`` are those
-    that do not, ``away`` the deals with identities of the rows' kind that are not in the file."""
-    if not rows:
+    that do not, which count as held by the file; ``away`` the deals with identities of the rows' kind that are not in the file."""
+    news = [*rows, *(one.new for one in found)]
+    if not news:
         return Gone(missed=[], elsewhere=[])
-    composed, numbered_anew = KEY_MARK in rows[0][0], _A_THIRD * len(found) >= len(found) + len(rows)
+    views = list(map(parts(names), rows))
+    composed, numbered_anew = KEY_MARK in news[0][0], _A_THIRD * len(found) >= len(news)
     c = opportunity.c
     statement = select(c.id, c.key)
     if composed:
         statement = statement.where(~c.key.contains(KEY_MARK))
     elif not numbered_anew:
         statement = statement.where(c.key.contains(KEY_MARK))
-    limits = within_days_of(list(map(parts(names), rows)))
-    if limits is not None:
+    limits = within_days_of(views)
+    if limits is not None and not found:
         statement = statement.where(limits)
     taken = {one.id for one in found}
     ids = [
@@ -80,7 +84,13 @@ def to_look_at(
         for row_id, key in connection.execute(statement.order_by(c.id))
         if key not in in_file and row_id not in taken
     ]
-    others = Gone(missed=ids, elsewhere=[]) if numbered_anew else Gone(missed=[], elsewhere=ids)
+    others = Gone(missed=[], elsewhere=ids)
+    if found:
+        insertions.finds(taken)
+        others = insertions.apart(ids)
+    if numbered_anew and rows:
+        near = list(in_days_of(connection, views, others.elsewhere))
+        others = Gone(missed=near, elsewhere=[]).and_those(others.but(set(near)))
     if composed:
         return away.and_those(others)
     return others if numbered_anew else others.and_those(Gone(missed=[], elsewhere=away.but(taken).missed))

@@ -4,7 +4,7 @@ A row and such a deal are compared by their parts: owner, name, customer, produc
 expected one), amount, stage; a part that both lack says nothing, nor does the stage of a deal that was open: it goes on to the next. Nor
 does, of a deal that is missed, what was open and lacked a part that the row says: such parts are filled in.
 Name, customer, the days and the amount are telling: many deals share the others. How many parts must be equal depends on whether the
-deal came with an import of whose deals this file holds a third or more: then it is missed here, and may differ in up to three parts if
+deal is missed here (see ``missed``): then it may differ in up to three parts if
 more are equal, two telling ones among them (or one, where nothing but one part differs). Else it may well belong to another month's or
 region's file, and twice as many parts must be equal as differ, two telling ones among them and one of the days (or nothing differs but for what an
 open deal lacked). So they must, with three
@@ -19,22 +19,20 @@ Rows and deals that are left are compared by ``less_in_common``.
 from __future__ import annotations
 
 import datetime as dt
-import json
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
+from mentor_app.core.pipeline.missed import Gone, Insertions
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import bulk
-from mentor_app.core.store.history import Operation, change
 
 TELLING = ("name", "account", "opened", "closed", "amount")
 DAYS = (TELLING.index("opened"), TELLING.index("closed"))
@@ -42,8 +40,6 @@ NAMES = (TELLING.index("name"), TELLING.index("account"))
 STAGE = 7
 MOST_DIFFERENT = 3
 _LEAST = 2
-_TIMES = 2
-"""For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
 TOGETHER = 5_000
 
 Row = tuple[Any, ...]
@@ -57,69 +53,6 @@ class Pair:
     new: Row
     id: int
     old: Row
-
-
-@dataclass(frozen=True, kw_only=True)
-class Gone:
-    """Deals that are not in this file though they have identities of its kind, by their ids: ``missed`` if they came with an import of whose deals
-    this file holds a third or more, else ``elsewhere``."""
-
-    missed: list[int]
-    elsewhere: list[int]
-
-    def and_those(self, others: Gone) -> Gone:
-        """All of both."""
-        return Gone(missed=self.missed + others.missed, elsewhere=self.elsewhere + others.elsewhere)
-
-    def but(self, ids: Container[int]) -> Gone:
-        """Without these."""
-        missed, elsewhere = ([one for one in side if one not in ids] for side in (self.missed, self.elsewhere))
-        return Gone(missed=missed, elsewhere=elsewhere)
-
-
-def gone(
-    connection: Connection, in_file: Collection[str], found: int, composed: bool, declined: Container[str] = ()
-) -> Gone:
-    """The deals whose identity is ``composed`` of several columns, or is not, and whose keys are not ``in_file``, of which ``found`` stand in the
-    store. Those that were ``declined`` for a row are missed, but count as deals of the file, or answers would change what is asked."""
-    kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
-    if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
-        return Gone(missed=[], elsewhere=[])
-    here, away, refused = list[int](), list[int](), list[int]()
-    for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
-        (here if key in in_file else refused if key in declined else away).append(row_id)
-    split = apart(connection, here + refused, sorted(away))
-    return Gone(missed=sorted(split.missed + refused), elsewhere=split.elsewhere)
-
-
-def apart(connection: Connection, here: Collection[int], away: Sequence[int]) -> Gone:
-    """Deals that are ``away`` from a file in which those are that are ``here``: missed, or elsewhere."""
-    starts = _starts(connection)
-    together = {row_id: bisect_right(starts, row_id) for row_id in away}
-    lacking, found = Counter(together.values()), Counter(bisect_right(starts, row_id) for row_id in here)
-    again = {one for one, n in found.items() if _TIMES * n >= lacking[one]}
-    return Gone(
-        missed=[row_id for row_id in away if together[row_id] in again],
-        elsewhere=[row_id for row_id in away if together[row_id] not in again],
-    )
-
-
-def not_of(connection: Connection, ids: Sequence[int], elsewhere: Sequence[int]) -> list[int]:
-    """Those of these deals that did not come with ones that are ``elsewhere``."""
-    if not ids or not elsewhere:
-        return list(ids)
-    starts = _starts(connection)
-    others = {bisect_right(starts, row_id) for row_id in elsewhere}
-    return [row_id for row_id in ids if bisect_right(starts, row_id) not in others]
-
-
-def _starts(connection: Connection) -> list[int]:
-    """The first ids of what was imported together."""
-    c = change.c
-    many = select(c.after).where(
-        c.table_name == opportunity.name, c.row_id.is_(None), c.operation == Operation.INSERT_MANY
-    )
-    return sorted(first for after in connection.execute(many).scalars() for first, _ in json.loads(after))
 
 
 def deals(connection: Connection, names: Sequence[str], ids: Sequence[int]) -> Iterator[tuple[int, Row]]:
@@ -156,9 +89,23 @@ def pairs(
     found = _take(_scored(news, missed), news, missed)
     left = {one: held for one, held in news.items() if held}
     elsewhere: dict[Row, list[tuple[int, Row]]] = defaultdict(list)
-    for row_id, row in deals(connection, names, _in_days_of(connection, left, away.elsewhere)):
+    for row_id, row in deals(connection, names, in_days_of(connection, left, away.elsewhere)):
         elsewhere[view_now(row)].append((row_id, row))
     return found + _take(_scored(left, elsewhere, least), left, elsewhere)
+
+
+def pairs_and_more(
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone, insertions: Insertions
+) -> tuple[list[Pair], Gone]:
+    """The same, and the deals that are away then: what is found counts as held by the file, so that others may be missed, and are looked at as such."""
+    found, left = list[Pair](), away
+    while more := pairs(connection, names, rows, left):
+        found += more
+        taken, known = {one.new[0] for one in more}, set(away.missed)
+        rows = [row for row in rows if row[0] not in taken]
+        away = insertions.with_found(away, {one.id for one in more})
+        left = Gone(missed=[row_id for row_id in away.missed if row_id not in known], elsewhere=[])
+    return found, away
 
 
 def of_customers(connection: Connection, away: Gone, customers: Sequence[str]) -> Gone:
@@ -183,11 +130,11 @@ def new_names(names: Sequence[str], found: Sequence[Pair]) -> dict[str, str]:
 
 def near(connection: Connection, names: Sequence[str], rows: Collection[Row], away: Gone) -> Iterator[tuple[int, Row]]:
     """Those deals that are ``away`` and may share a day with one of these rows."""
-    ids = _in_days_of(connection, list(map(parts(names), rows)), [*away.missed, *away.elsewhere])
+    ids = in_days_of(connection, list(map(parts(names), rows)), [*away.missed, *away.elsewhere])
     return deals(connection, names, ids)
 
 
-def _in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
+def in_days_of(connection: Connection, views: Collection[Row], ids: Sequence[int]) -> Sequence[int]:
     """Those of these deals that may share a day with a row, so that another year's are not read at all."""
     limits = within_days_of(views)
     if limits is None or not ids:

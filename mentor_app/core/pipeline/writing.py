@@ -16,21 +16,19 @@ from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
+from mentor_app.core.pipeline.missed import Gone, Insertions, gone
 from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, much_differs
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
-    Gone,
     Pair,
     Row,
-    apart,
     deals,
-    gone,
     near,
     new_names,
-    not_of,
     of_customers,
     pairs,
+    pairs_and_more,
     parts,
 )
 from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
@@ -72,6 +70,8 @@ class Deals:
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
+        self._inserted: list[int] = []
+        """The first ids of what was inserted."""
         self._held: list[Row] = []
         """Rows that are new by their identity."""
         self._changed: list[Pair] = []
@@ -79,6 +79,8 @@ class Deals:
         self._doubted: list[Pair] = []
         """Rows whose identity is known, but which are hardly the same deal."""
         self._refused: set[str] = set()
+        self._otherwise: set[str] = set()
+        """The keys of deals whose identity is only written otherwise in the file."""
         self._found = 0
         """Rows of the file that are known by an identity of several columns."""
         self._open_here, self._has_ended = 0, False
@@ -133,25 +135,35 @@ class Deals:
             self._say_currency()
         self._ledger.apply(self._session.connection)
 
+    def imports_held(self) -> list[int]:
+        """The first ids of what was inserted together, by this import or an earlier one, of which the file holds a third or more."""
+        if self._empty:
+            return self._inserted
+        others = self._refused | self._otherwise
+        in_file = self._seen.keys() | others if others else self._seen
+        return Insertions(self._session.connection, self._inserted).held(in_file)
+
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
         declined = set(self._unsure.declined.values())
         changed, self._changed = self._changed, []
         self._take_known(changed)
-        away = gone(connection, in_file, self._found, self._composed, declined)
+        insertions = Insertions(connection)
+        away = gone(connection, insertions, in_file, found=self._found, composed=self._composed, declined=declined)
         if self._composed and self._held:
-            away = away.but(self._respelled(away))
+            away = self._respelled(away, insertions)
         goes_on()
         found = same_otherwise(connection, names, self._held, in_file)
         goes_on()
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
-        looked = to_look_at(connection, names, self._held, in_file, found, away)
-        also = pairs(connection, names, self._held, looked)
+        looked = to_look_at(connection, names, self._held, in_file, found, away, insertions)
+        also, looked = pairs_and_more(connection, names, self._held, looked, insertions)
         self._let_go(also)
         goes_on()
         found += also
+        away = insertions.with_found(away, {one.id for one in found})
         customers = new_names(names, found)
         if customers:  # a deal may have gone on in the very file that corrects its customer
             theirs = of_customers(connection, looked.but({one.id for one in found}), list(customers))
@@ -174,11 +186,11 @@ class Deals:
             self._insert(dict(zip(names, zip(*self._held, strict=True), strict=True)))
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
-        missed += not_of(connection, [one.id for one in self._doubted if one.id not in paired], away.elsewhere)
+        others = [one.id for one in self._doubted if one.id not in paired]
+        missed += insertions.not_of(others, away.elsewhere)
         if looked.missed:  # by other identities
-            settled = paired.union(missed)
-            others = [row_id for row_id in looked.missed if row_id not in settled]
-            missed += apart(connection, {one.id for one in found}, others).missed
+            insertions.finds(one.id for one in found)
+            missed += insertions.apart(looked.but(paired.union(missed)).all).missed
         self._say_missed(missed)
 
     def _with_less_in_common(self, away: Gone, found: Sequence[Pair]) -> list[Pair]:
@@ -271,16 +283,18 @@ class Deals:
             found += on
         return found
 
-    def _respelled(self, away: Gone) -> set[int]:
-        """Take the rows whose identity is only written otherwise than that of a deal as this one; the ids of these deals."""
+    def _respelled(self, away: Gone, insertions: Insertions) -> Gone:
+        """Take the rows whose identity is only written otherwise than that of a deal as this one; the deals that are still away."""
         found = written_otherwise(
             self._names, self._held, near(self._session.connection, self._names, self._held, away)
         )
         self._let_go(found)
+        self._otherwise = {one.old[0] for one in found}
         changed = [one for one in found if self._whole(self._names, one.new, one.old)[1:] != one.old[1:]]
         self._result.unchanged += len(found) - len(changed)
         self._take_known(changed)
-        return {one.id for one in found}
+        known = {one.id for one in found}
+        return insertions.with_found(away, known).but(known)
 
     def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
         """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that ends with it no day is expected any
@@ -337,7 +351,7 @@ class Deals:
     def _insert(self, columns: Mapping[str, Sequence[Any]]) -> None:
         count = len(columns["key"])
         if count:
-            self._session.insert_many(opportunity, columns)
+            self._inserted.append(self._session.insert_many(opportunity, columns).start)
             self._book(1, list(columns), list(columns.values()))
             self._result.new += count
 

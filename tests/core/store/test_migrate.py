@@ -184,6 +184,16 @@ def test_the_twelfth_seals_when_the_first_programme_was_put_in(brought_up: Conne
     assert brought_up.execute(text("SELECT id, length(hash) FROM installed_seal")).all() == [(1, 64)]
 
 
+@of("0013")
+def test_the_thirteenth_keeps_of_which_imports_a_file_held_deals(brought_up: Connection) -> None:
+    files = brought_up.execute(text("SELECT name, imports_held FROM imported_file")).all()
+    assert files == [("deals.csv", None), ("february.csv", "[5]"), ("march.csv", "[5,7]")]
+    assert brought_up.execute(text("SELECT name FROM opportunity WHERE id IN (5, 7)")).scalars().all() == [
+        "Deal 1",
+        "Deal 3",
+    ]
+
+
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:
     if not location.startswith("postgresql"):
         location += ".first"
