@@ -321,23 +321,25 @@ class Store:
 
     def close(self) -> None:
         """Let go of the file or the server. What another file in its place must not be mixed with is set aside, and that said."""
-        if self._guard is not None and not self.read_only and self._guard.stray():
-            self._set_log_aside(in_use=self._guard.is_in_place)
+        stray = None if self._guard is None or self.read_only else self._guard.stray()
+        if stray is not None:
+            self._set_log_aside(stray)
         self.engine.dispose()
         if self._guard is not None:
             self._guard.release()
 
-    def _set_log_aside(self, in_use: bool) -> None:
+    def _set_log_aside(self, stray: Path) -> None:
         place = Path(self.location).resolve()
         now = dt.datetime.now(dt.UTC)
         with contextlib.suppress(UserError, OSError):  # a folder that takes nothing, or no room: it stays where it is
             assert self._guard is not None
-            kept = stray_log.keep(place, self._guard.bytes_of_file(), now) if in_use else None
+            in_use = self._guard.is_in_place
+            kept = stray_log.keep(place, self._guard.bytes_of_file(), stray, now) if in_use else None
             if kept is not None:
-                stray_log.drop(place)
+                stray_log.drop(stray)
                 self.on_notice(text(stray_log.KEPT, store=self.location, backup=str(kept)))
                 return
-            aside = stray_log.set_aside(place, now, in_use)
+            aside = stray_log.set_aside(place, now, stray, in_use)
             self.on_notice(text(stray_log.SET_ASIDE, store=self.location, aside=str(aside)))
 
 

@@ -42,6 +42,7 @@ OVERWRITTEN = N_(
 )
 _LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
 _BESIDE = ("-wal", "-shm")
+_HANDLES = "/dev/fd"
 _File = tuple[int, int]
 _Change = tuple[int, str]  # of the history: its number, and when it was made
 _open_here: Counter[tuple[_File, Path]] = Counter()
@@ -168,16 +169,17 @@ class FileGuard:
         """All of the file, as it is read beside SQLite."""
         return self._files.bytes_of(self._path)
 
-    def stray(self) -> bool:
-        """Whether the log that is open here holds something, and is not that of the file any more."""
+    def stray(self) -> Path | None:
+        """Where the log lies that is open here, holds something, and is not that of the file any more; None where there is none."""
         try:
             self.check()
         except StoreFault as fault:
             if fault.message.key not in (REPLACED, OVERWRITTEN) or not self._beside_files:
-                return False
-            log = self._beside[0]
-            return _identity(log) == self._beside_files[0] and log.exists() and log.stat().st_size > HEADER
-        return False
+                return None
+            place = self._beside[0]
+            log = place if _identity(place) == self._beside_files[0] else _nameless(self._beside_files[0])
+            return log if log is not None and log.exists() and log.stat().st_size > HEADER else None
+        return None
 
     @property
     def is_in_place(self) -> bool:
@@ -326,6 +328,16 @@ def _released(file: tuple[_File, Path]) -> None:
 
 def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
+
+
+def _nameless(file: _File | None) -> Path | None:
+    """What stands for the name of a file that is open here and was removed; None where it was not, or the system has nothing for it."""
+    with suppress(OSError):
+        for handle in os.listdir(_HANDLES):
+            path = Path(_HANDLES, handle)
+            if file is not None and _identity(path) == file:
+                return None if os.stat(path).st_nlink else path
+    return None
 
 
 def _identity(path: Path) -> _File | None:
