@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from mentor_app.core import log
 from mentor_app.core.errors import InDoubt, StoreFault, UserError
@@ -150,10 +150,11 @@ class Store:
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _watched(self, writes: bool = False) -> Iterator[None]:
         """Around each transaction: the file is still the one opened, and so is its log; else it is opened again.
 
-        That waits until nobody here is in a transaction: SQLite would go on with the old log as long as one is.
+        That waits until nobody here is in a transaction: SQLite would go on with the old log as long as one is. Of what is written
+        the log is moved into the file, once it is long, only where the file is still the one opened after that, too.
         """
         if self._guard is None:
             yield
@@ -163,6 +164,7 @@ class Store:
             if notice is not None:
                 self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
                 self.engine.dispose()
+                self._guard.forget_log()  # whoever was waited for has seen it without one
                 self.on_notice(notice)
             elif self.read_only and self._guard.is_otherwise():
                 self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
@@ -170,11 +172,36 @@ class Store:
             self._under_way += 1
         try:
             yield
-            self._guard.remember()
+            with self._turn:
+                self._guard.check_file()
+                self._guard.remember()
+                is_long = writes and self._guard.is_log_long()
+            if is_long:
+                self._move_log()
         finally:
             with self._turn:
                 self._under_way -= 1
                 self._turn.notify_all()
+
+    def check_file(self) -> None:
+        """StoreFault where the store's file is gone, or is not the one any more that was opened."""
+        if self._guard is not None:
+            with self._turn:
+                self._guard.check_file()
+
+    def _check_before_commit(self) -> None:
+        if self._guard is not None:
+            with self._turn:
+                self._guard.check_before_commit()
+
+    def _move_log(self) -> None:
+        """Move the log into the file as far as nobody reads what was there before; what can't be moved now goes another time."""
+        with contextlib.suppress(SQLAlchemyError, sqlite3.Error):
+            pooled = self.engine.raw_connection()
+            try:
+                pooled.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                pooled.close()
 
     @contextmanager
     def _explained(self, reads: bool = False) -> Iterator[None]:
@@ -182,7 +209,11 @@ class Store:
         try:
             with explained(self.location, self.engine):
                 yield
-        except StoreFault as fault:
+        except Exception as error:
+            self.check_file()  # of another file in its place anything may go wrong
+            if not isinstance(error, StoreFault):
+                raise
+            fault = error
             if reads and fault.message.key in faults.READING:
                 raise StoreFault(faults.READING[fault.message.key], store=self.location) from fault
             if fault.message.key == faults.DAMAGED and not self._looked:
@@ -245,7 +276,7 @@ class Store:
         """
         name = action_of(action).name
         self.check_written()
-        watched, friendly = self._watched(), self._explained()
+        watched, friendly = self._watched(writes=True), self._explained()
         ending = _Ending(self.location)
         with log.action(name) as acting, watched, ending, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
@@ -260,6 +291,7 @@ class Store:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
                 change_set_id = session.close(actor, name)
+                self._check_before_commit()
                 ending.begins(connection, change_set_id, session.now)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
@@ -287,12 +319,13 @@ class Store:
     def rebuild(self) -> Iterator[Connection]:
         """A connection to make anew what is computed from the rest, and parts of the schema: all of it or nothing. What
         people entered is changed by actions only."""
-        with self._watched(), self._explained(), self.engine.connect() as connection:
+        with self._watched(writes=True), self._explained(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
                 yield connection
+                self._check_before_commit()
 
     @contextmanager
     def whole_file(self) -> Iterator[sqlite3.Connection]:
@@ -302,7 +335,7 @@ class Store:
         """
         if self._guard is None:
             raise UserError(faults.BY_THE_SERVER)
-        with self._watched(), self._explained():
+        with self._watched(writes=not self.read_only), self._explained():
             pooled = self.engine.raw_connection()
             try:
                 driver = pooled.driver_connection
@@ -317,7 +350,7 @@ class Store:
         UserError where that is not possible now, such as while another program reads; it can be done again any time.
         """
         with self._watched(), explained(self.location, self.engine):
-            scrub(self.engine)
+            scrub(self.engine, self.check_file)
 
     def close(self) -> None:
         """Let go of the file or the server. What another file in its place must not be mixed with is set aside, and that said."""
