@@ -13,9 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from mentor_app.core.check import problems
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
-from mentor_app.core.store import Actor, Session, guard, open_store
+from mentor_app.core.store import Actor, Session, guard, open_store, opening
 from mentor_app.core.store.kept import folder_of
 from mentor_app.core.team import open_team
 from tests.conftest import ME
@@ -203,6 +204,29 @@ def test_what_goes_wrong_over_another_file_is_told_as_that(place: Path, other: P
         with pytest.raises(StoreFault) as told:
             store.act(ME, failing)
         assert told.value.message.key == guard.REPLACED
+
+
+@linux
+@pytest.mark.parametrize("swap", [copied, moved])
+def test_a_file_that_is_replaced_while_it_is_opened_is_read_as_a_whole(
+    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch, swap: Callable[[Path, Path], None]
+) -> None:
+    """What SQLite has read of it before is not taken for a part of it."""
+    prepare, swapped = opening.prepare, iter([True])
+
+    def prepared(*args: object, **kwargs: object) -> object:
+        done = prepare(*args, **kwargs)  # type: ignore[arg-type]
+        if next(swapped, False):
+            swap(place, other)
+        return done
+
+    monkeypatch.setattr("mentor_app.core.store.prepare", prepared)
+    with closing(open_team(place)) as store:
+        add(store, "Bo")
+        assert sorted(names(store)) == sorted(["Bo", *(f"Stranger {number}" for number in range(40))])
+        with store.read() as connection:
+            assert problems(connection) == []
+    assert _is_sound(place)
 
 
 def test_a_log_that_grew_long_is_moved_into_the_file(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
@@ -26,7 +26,7 @@ from mentor_app.core.store import damage, faults, passwords, server, stray_log
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import FileGuard
+from mentor_app.core.store.guard import FileGuard, state_of
 from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
@@ -391,9 +391,12 @@ def open_store(
     """
     place = os.fspath(location) if location else os.fspath(default_path())
     start = time.perf_counter()
+    guard: FileGuard | None = None
+    patience: Patience | None = None
     if is_server(place):
         engine, patience = server.connecting(place)
         name, found = shown(place), Opened(engine, False, ())
+        remarks = _prepared(found, name)
     else:
         path = file_of(place)
         if location:
@@ -401,15 +404,10 @@ def open_store(
         elif create:
             with faults.file_faults(path, faults.NOT_CREATED):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name, found, patience = str(path), open_file(path, create, anew), None
-    with explained(name, found.engine):
-        try:
-            remarks = prepare(found.engine, name, read_only=found.read_only)
-        except BaseException:
-            found.engine.dispose()
-            raise
+        name = str(path)
+        found, guard = _opened_file(path, create, anew)
+        remarks = found.remarks
     log.detail(f"a {found.engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    guard = None if is_server(place) else FileGuard(file_of(place), faults.APPLICATION_ID)
     damaged = guard is not None and damage.is_noted(name) and damage.is_damaged(found.engine)
     if damaged:
         remarks = (*remarks, text(faults.NOT_WRITTEN, store=name))
@@ -419,10 +417,37 @@ def open_store(
         lacking = lost_part(connection)
     if lacking:
         remarks = (*(one for one in remarks if one.key != SHAPE), text(faults.LACKS, store=name, part=lacking))
-    remarks = (*found.remarks, *remarks)
     opened = Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
     opened.begun, opened.lacking = found.begun, lacking
     return opened
+
+
+def _opened_file(path: Path, create: bool, anew: bool) -> tuple[Opened, FileGuard]:
+    """A store's file, connected to and brought to this app's schema, and who watches over it from now on.
+
+    One that was written meanwhile is opened again: what SQLite has read of it may be what was there before.
+    """
+    said: tuple[Text, ...] = ()
+    for again in (True, True, False):
+        before = state_of(path)
+        found = open_file(path, create, anew)
+        remarks = _prepared(found, str(path))
+        said = (*said, *(one for one in found.remarks if one not in said))
+        guard = FileGuard(path, faults.APPLICATION_ID)
+        if found.begun or not again or not guard.was_written(before):
+            break
+        found.engine.dispose()
+        guard.release()
+    return replace(found, remarks=(*said, *remarks)), guard
+
+
+def _prepared(found: Opened, name: str) -> tuple[Text, ...]:
+    with explained(name, found.engine):
+        try:
+            return prepare(found.engine, name, read_only=found.read_only)
+        except BaseException:
+            found.engine.dispose()
+            raise
 
 
 def keep_password(place: str, password: str | None) -> None:
