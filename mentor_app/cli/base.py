@@ -51,7 +51,7 @@ class CliContext:
         store = open_team(self.location, create)
         context = click.get_current_context(silent=True)
         if context is not None:
-            context.call_on_close(store.close)
+            context.call_on_close(lambda: self._close(store))
         begun = [text(faults.BEGUN, store=store.location)] if store.begun and self.location else []
         for remark in [*begun, *store.remarks]:
             if remark.key in unsaid:
@@ -64,6 +64,16 @@ class CliContext:
                 store, self.actor_name
             )  # also where nothing will be written: a name that is nobody's is a mistake
         return store
+
+    def _close(self, store: Store) -> None:
+        """Close it, and say what became of what it held where another file was put in its place: StoreFault then."""
+        from mentor_app.core.text import translator
+
+        store.on_notice = lambda notice: click.echo(notice.render(translator(self.language)), err=True)
+        try:
+            store.check_file()
+        finally:
+            store.close()
 
     def _tidy(self, store: Store) -> None:
         if os.path.isdir(store.location + ".backups"):  # what follows is not imported for nothing

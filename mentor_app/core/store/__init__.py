@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Condition
 from typing import TYPE_CHECKING, Concatenate, Generic, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, make_url, select
 from sqlalchemy import text as sql
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from mentor_app.core import log
 from mentor_app.core.errors import InDoubt, StoreFault, UserError
@@ -26,7 +26,7 @@ from mentor_app.core.store import damage, faults, passwords, server, stray_log
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import FileGuard
+from mentor_app.core.store.guard import FileGuard, state_of
 from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
@@ -150,10 +150,11 @@ class Store:
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
     @contextmanager
-    def _watched(self) -> Iterator[None]:
+    def _watched(self, writes: bool = False) -> Iterator[None]:
         """Around each transaction: the file is still the one opened, and so is its log; else it is opened again.
 
-        That waits until nobody here is in a transaction: SQLite would go on with the old log as long as one is.
+        That waits until nobody here is in a transaction: SQLite would go on with the old log as long as one is. Of what is written
+        the log is moved into the file, once it is long, only where the file is still the one opened after that, too.
         """
         if self._guard is None:
             yield
@@ -163,6 +164,7 @@ class Store:
             if notice is not None:
                 self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
                 self.engine.dispose()
+                self._guard.forget_log()  # whoever was waited for has seen it without one
                 self.on_notice(notice)
             elif self.read_only and self._guard.is_otherwise():
                 self._turn.wait_for(lambda: self._under_way == 0, timeout=_REOPEN)
@@ -170,11 +172,36 @@ class Store:
             self._under_way += 1
         try:
             yield
-            self._guard.remember()
+            with self._turn:
+                self._guard.check_file()
+                self._guard.remember()
+                is_long = writes and self._guard.is_log_long()
+            if is_long:
+                self._move_log()
         finally:
             with self._turn:
                 self._under_way -= 1
                 self._turn.notify_all()
+
+    def check_file(self) -> None:
+        """StoreFault where the store's file is gone, or is not the one any more that was opened."""
+        if self._guard is not None:
+            with self._turn:
+                self._guard.check_file()
+
+    def _check_before_commit(self) -> None:
+        if self._guard is not None:
+            with self._turn:
+                self._guard.check_before_commit()
+
+    def _move_log(self) -> None:
+        """Move the log into the file as far as nobody reads what was there before; what can't be moved now goes another time."""
+        with contextlib.suppress(SQLAlchemyError, sqlite3.Error):
+            pooled = self.engine.raw_connection()
+            try:
+                pooled.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)")
+            finally:
+                pooled.close()
 
     @contextmanager
     def _explained(self, reads: bool = False) -> Iterator[None]:
@@ -182,7 +209,11 @@ class Store:
         try:
             with explained(self.location, self.engine):
                 yield
-        except StoreFault as fault:
+        except Exception as error:
+            self.check_file()  # of another file in its place anything may go wrong
+            if not isinstance(error, StoreFault):
+                raise
+            fault = error
             if reads and fault.message.key in faults.READING:
                 raise StoreFault(faults.READING[fault.message.key], store=self.location) from fault
             if fault.message.key == faults.DAMAGED and not self._looked:
@@ -245,7 +276,7 @@ class Store:
         """
         name = action_of(action).name
         self.check_written()
-        watched, friendly = self._watched(), self._explained()
+        watched, friendly = self._watched(writes=True), self._explained()
         ending = _Ending(self.location)
         with log.action(name) as acting, watched, ending, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
@@ -260,6 +291,7 @@ class Store:
                     transaction.rollback()
                     return Done(result, frozenset(), None)
                 change_set_id = session.close(actor, name)
+                self._check_before_commit()
                 ending.begins(connection, change_set_id, session.now)
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
@@ -287,12 +319,13 @@ class Store:
     def rebuild(self) -> Iterator[Connection]:
         """A connection to make anew what is computed from the rest, and parts of the schema: all of it or nothing. What
         people entered is changed by actions only."""
-        with self._watched(), self._explained(), self.engine.connect() as connection:
+        with self._watched(writes=True), self._explained(), self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin():
                 if connection.dialect.name == "postgresql":
                     connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
                 yield connection
+                self._check_before_commit()
 
     @contextmanager
     def whole_file(self) -> Iterator[sqlite3.Connection]:
@@ -302,7 +335,7 @@ class Store:
         """
         if self._guard is None:
             raise UserError(faults.BY_THE_SERVER)
-        with self._watched(), self._explained():
+        with self._watched(writes=not self.read_only), self._explained():
             pooled = self.engine.raw_connection()
             try:
                 driver = pooled.driver_connection
@@ -317,27 +350,29 @@ class Store:
         UserError where that is not possible now, such as while another program reads; it can be done again any time.
         """
         with self._watched(), explained(self.location, self.engine):
-            scrub(self.engine)
+            scrub(self.engine, self.check_file)
 
     def close(self) -> None:
         """Let go of the file or the server. What another file in its place must not be mixed with is set aside, and that said."""
-        if self._guard is not None and not self.read_only and self._guard.stray():
-            self._set_log_aside(in_use=self._guard.is_in_place)
+        stray = None if self._guard is None or self.read_only else self._guard.stray()
+        if stray is not None:
+            self._set_log_aside(stray)
         self.engine.dispose()
         if self._guard is not None:
             self._guard.release()
 
-    def _set_log_aside(self, in_use: bool) -> None:
+    def _set_log_aside(self, stray: Path) -> None:
         place = Path(self.location).resolve()
         now = dt.datetime.now(dt.UTC)
         with contextlib.suppress(UserError, OSError):  # a folder that takes nothing, or no room: it stays where it is
             assert self._guard is not None
-            kept = stray_log.keep(place, self._guard.bytes_of_file(), now) if in_use else None
+            in_use = self._guard.is_in_place
+            kept = stray_log.keep(place, self._guard.bytes_of_file(), stray, now) if in_use else None
             if kept is not None:
-                stray_log.drop(place)
+                stray_log.drop(stray)
                 self.on_notice(text(stray_log.KEPT, store=self.location, backup=str(kept)))
                 return
-            aside = stray_log.set_aside(place, now, in_use)
+            aside = stray_log.set_aside(place, now, stray, in_use)
             self.on_notice(text(stray_log.SET_ASIDE, store=self.location, aside=str(aside)))
 
 
@@ -356,9 +391,12 @@ def open_store(
     """
     place = os.fspath(location) if location else os.fspath(default_path())
     start = time.perf_counter()
+    guard: FileGuard | None = None
+    patience: Patience | None = None
     if is_server(place):
         engine, patience = server.connecting(place)
         name, found = shown(place), Opened(engine, False, ())
+        remarks = _prepared(found, name)
     else:
         path = file_of(place)
         if location:
@@ -366,15 +404,10 @@ def open_store(
         elif create:
             with faults.file_faults(path, faults.NOT_CREATED):
                 path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name, found, patience = str(path), open_file(path, create, anew), None
-    with explained(name, found.engine):
-        try:
-            remarks = prepare(found.engine, name, read_only=found.read_only)
-        except BaseException:
-            found.engine.dispose()
-            raise
+        name = str(path)
+        found, guard = _opened_file(path, create, anew)
+        remarks = found.remarks
     log.detail(f"a {found.engine.dialect.name} store opened", 1000 * (time.perf_counter() - start))
-    guard = None if is_server(place) else FileGuard(file_of(place), faults.APPLICATION_ID)
     damaged = guard is not None and damage.is_noted(name) and damage.is_damaged(found.engine)
     if damaged:
         remarks = (*remarks, text(faults.NOT_WRITTEN, store=name))
@@ -384,10 +417,37 @@ def open_store(
         lacking = lost_part(connection)
     if lacking:
         remarks = (*(one for one in remarks if one.key != SHAPE), text(faults.LACKS, store=name, part=lacking))
-    remarks = (*found.remarks, *remarks)
     opened = Store(found.engine, name, followers, guard, remarks, found.read_only, damaged, patience)
     opened.begun, opened.lacking = found.begun, lacking
     return opened
+
+
+def _opened_file(path: Path, create: bool, anew: bool) -> tuple[Opened, FileGuard]:
+    """A store's file, connected to and brought to this app's schema, and who watches over it from now on.
+
+    One that was written meanwhile is opened again: what SQLite has read of it may be what was there before.
+    """
+    said: tuple[Text, ...] = ()
+    for again in (True, True, False):
+        before = state_of(path)
+        found = open_file(path, create, anew)
+        remarks = _prepared(found, str(path))
+        said = (*said, *(one for one in found.remarks if one not in said))
+        guard = FileGuard(path, faults.APPLICATION_ID)
+        if found.begun or not again or not guard.was_written(before):
+            break
+        found.engine.dispose()
+        guard.release()
+    return replace(found, remarks=(*said, *remarks)), guard
+
+
+def _prepared(found: Opened, name: str) -> tuple[Text, ...]:
+    with explained(name, found.engine):
+        try:
+            return prepare(found.engine, name, read_only=found.read_only)
+        except BaseException:
+            found.engine.dispose()
+            raise
 
 
 def keep_password(place: str, password: str | None) -> None:

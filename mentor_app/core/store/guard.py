@@ -3,7 +3,8 @@
 On POSIX systems closing a file drops every lock the process holds on it, also those SQLite took through another handle.
 The next program that opens the store then believes it is alone and, when it leaves, removes the write-ahead log under us;
 what we wrote from then on would be in a file without a name. So: nobody here opens a store's file a second time while it
-is open (``is_open``), and before each transaction the names are compared with what they meant when it was opened.
+is open (``is_open``), and before and after each transaction, and before what it wrote is committed, the names are compared with
+what they meant when it was opened.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
     "change is there."
 )
+LOG_GONE = N_("Another program removed the log of {store} while this was done. Nothing was changed; try again.")
 UNREADABLE = N_("{file} can't be opened: {reason}")
 NOT_ORDINARY = N_("{file} is not an ordinary file.")
 AMONG_OURS = N_("{file} would lie in {folder}, where the store keeps its own files. Choose another folder.")
@@ -41,8 +43,12 @@ OVERWRITTEN = N_(
     "backup."
 )
 _LOOKS = (0.0, 0.1, 0.3, 0.6)  # seconds before the file is looked at (again)
+_LONG = 1000  # pages in the log, as SQLite would have it
 _BESIDE = ("-wal", "-shm")
+_HANDLES = "/dev/fd"
 _File = tuple[int, int]
+FileState = tuple[int, int, int]
+"""Which file it is, how large, and when it was written."""
 _Change = tuple[int, str]  # of the history: its number, and when it was made
 _open_here: Counter[tuple[_File, Path]] = Counter()
 _read_here: defaultdict[tuple[_File, Path], FilesRead] = defaultdict(FilesRead)
@@ -136,7 +142,7 @@ class FileGuard:
         self._application_id = application_id
         self._file = _identity(path)
         self._beside_files: list[_File | None] | None = None
-        self._seen: tuple[int, int] | None = None
+        self._seen: FileState | None = None
         self._state: tuple[object, ...] | None = None
         self._begun: str | None = None
         self._last: _Change | None = None
@@ -152,32 +158,57 @@ class FileGuard:
 
     def check(self) -> Text | None:
         """Before a transaction. UserError where the store is gone or another; what to say where its log was removed."""
+        self.check_file()
+        with _lock:
+            if not self._is_log_removed():
+                return None
+            self.forget_log()
+        return text(LOG_REMOVED, store=str(self._path))
+
+    def check_file(self) -> None:
+        """UserError where the store is gone or another."""
         now = _identity(self._path)
         if now is None:
             raise StoreFault(GONE, store=str(self._path))
         if now != self._file:
             raise StoreFault(REPLACED, store=str(self._path))
         self._check_content()
-        with _lock:
-            if self._beside_files is None or [_identity(path) for path in self._beside] == self._beside_files:
-                return None
-            self._beside_files = None
-        return text(LOG_REMOVED, store=str(self._path))
+
+    def check_before_commit(self) -> None:
+        """UserError where what was written in a transaction would get into a file that is gone or another, or into no file."""
+        self.check_file()
+        if self._is_log_removed():
+            raise UserError(LOG_GONE, store=str(self._path))
+
+    def was_written(self, since: FileState | None) -> bool:
+        """Whether the file was written ``since`` it was seen last, before it was opened; what is in it now is remembered."""
+        with suppress(StoreFault):
+            self.check_file()
+        return state_of(self._path) != since
+
+    def is_log_long(self) -> bool:
+        """Whether so much is in the log that it is to be moved into the file."""
+        state = self._files.log_state(self._index)
+        return state is not None and state.moved < state.pages >= _LONG
+
+    def _is_log_removed(self) -> bool:
+        return self._beside_files not in (None, [_identity(path) for path in self._beside])
 
     def bytes_of_file(self) -> bytes:
         """All of the file, as it is read beside SQLite."""
         return self._files.bytes_of(self._path)
 
-    def stray(self) -> bool:
-        """Whether the log that is open here holds something, and is not that of the file any more."""
+    def stray(self) -> Path | None:
+        """Where the log lies that is open here, holds something, and is not that of the file any more; None where there is none."""
         try:
             self.check()
         except StoreFault as fault:
             if fault.message.key not in (REPLACED, OVERWRITTEN) or not self._beside_files:
-                return False
-            log = self._beside[0]
-            return _identity(log) == self._beside_files[0] and log.exists() and log.stat().st_size > HEADER
-        return False
+                return None
+            place = self._beside[0]
+            log = place if _identity(place) == self._beside_files[0] else _nameless(self._beside_files[0])
+            return log if log is not None and log.exists() and log.stat().st_size > HEADER else None
+        return None
 
     @property
     def is_in_place(self) -> bool:
@@ -196,11 +227,10 @@ class FileGuard:
         moment: it may just be being moved, or written. What was not whole may have been the half of a copy that is whole by now.
         """
         if self._fault != REPLACED:
-            state = os.stat(self._path)
-            if not S_ISREG(state.st_mode):
+            if not S_ISREG(os.stat(self._path).st_mode):
                 raise StoreFault(REPLACED, store=str(self._path))
-            is_new = (state.st_size, state.st_mtime_ns) != self._seen
-            self._seen = state.st_size, state.st_mtime_ns
+            state = state_of(self._path)
+            is_new, self._seen = state != self._seen, state
             try:
                 if is_new and self._fault is None:
                     self._look_at_content()
@@ -291,6 +321,10 @@ class FileGuard:
         if self._beside_files is None:
             self._beside_files = [_identity(path) for path in self._beside]
 
+    def forget_log(self) -> None:
+        """The log and its index are opened again."""
+        self._beside_files = None
+
     def release(self) -> None:
         """The store is closed."""
         if self._file is not None:
@@ -326,6 +360,25 @@ def _released(file: tuple[_File, Path]) -> None:
 
 def _beside(path: Path, end: str) -> Path:
     return path.with_name(path.name + end)
+
+
+def state_of(path: Path) -> FileState | None:
+    """How a file is seen from outside; None where there is none."""
+    try:
+        state = os.stat(path)
+    except (OSError, ValueError):  # also a name no system has
+        return None
+    return state.st_ino, state.st_size, state.st_mtime_ns
+
+
+def _nameless(file: _File | None) -> Path | None:
+    """What stands for the name of a file that is open here and was removed; None where it was not, or the system has nothing for it."""
+    with suppress(OSError):
+        for handle in os.listdir(_HANDLES):
+            path = Path(_HANDLES, handle)
+            if file is not None and _identity(path) == file:
+                return None if os.stat(path).st_nlink else path
+    return None
 
 
 def _identity(path: Path) -> _File | None:

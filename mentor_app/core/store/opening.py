@@ -134,7 +134,9 @@ def sqlite_engine(path: Path, journal: str = "WAL") -> Engine:
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver's own transaction handling would leave half a migration behind; BEGIN is emitted below instead.
         connection.isolation_level = None
-        for pragma in ("foreign_keys=ON", f"journal_mode={journal}", "synchronous=FULL", "cache_size=-65536"):
+        # SQLite would move its log into the file within COMMIT: the store does, once it has looked whether the file is still its own.
+        own = "wal_autocheckpoint=0"
+        for pragma in ("foreign_keys=ON", f"journal_mode={journal}", "synchronous=FULL", "cache_size=-65536", own):
             connection.execute(f"PRAGMA {pragma}")
 
     _begin_ourselves(engine)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Engine
@@ -12,21 +13,23 @@ from mentor_app.core.errors import UserError
 _PATIENCE = 15.0  # seconds that others, who read the store just now, are waited for
 
 
-def scrub(engine: Engine) -> None:
-    """Write the whole database anew, and empty its log. Takes as much free space as the store is large."""
+def scrub(engine: Engine, check: Callable[[], None]) -> None:
+    """Write the whole database anew, and empty its log, unless ``check`` raises before. Takes as much free space as the store is
+    large."""
     raw = engine.raw_connection()
     try:
         driver: Any = raw.driver_connection
         if engine.dialect.name == "sqlite":
-            _file(driver)
+            _file(driver, check)
         else:
             _server(driver, engine)
     finally:
         raw.close()
 
 
-def _file(driver: Any) -> None:
+def _file(driver: Any, check: Callable[[], None]) -> None:
     driver.execute("VACUUM")
+    check()
     end = time.monotonic() + _PATIENCE
     while driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
         if time.monotonic() > end:

@@ -139,13 +139,13 @@ def decide(path: Path, with_log: bool, now: dt.datetime) -> Text:
     return text(LEFT_OUT, store=str(path), backup=str(made.path))
 
 
-def keep(real: Path, file: bytes, now: dt.datetime) -> Path | None:
-    """Keep as a backup what the log makes of the ``file`` that lies there instead of its own, where that is whole and goes on from it; None
-    where it is not."""
+def keep(real: Path, file: bytes, log: Path, now: dt.datetime) -> Path | None:
+    """Keep as a backup what the ``log`` makes of the ``file`` that lies there instead of its own, where that is whole and goes on from
+    it; None where it is not."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy.sqlite"
         copy.write_bytes(file)
-        shutil.copyfile(real.with_name(real.name + _LOG), copy.with_name(copy.name + _LOG))
+        shutil.copyfile(log, copy.with_name(copy.name + _LOG))
         alone = _contents_alone(copy)
         both = None if alone is None else _contents_with_log(copy, alone)
         if alone is None or both is None or both == alone:
@@ -157,31 +157,33 @@ def keep(real: Path, file: bytes, now: dt.datetime) -> Path | None:
             return backup.keep(whole, str(real), Reason.RESTORE, now).path
 
 
-def set_aside(real: Path, now: dt.datetime, in_use: bool = False) -> Path:
+def set_aside(real: Path, now: dt.datetime, open_here: Path | None = None, in_use: bool = False) -> Path:
     """Move the log into the folder of backups; where to. It is empty first: whoever has it open still can't move what was in it into the
-    file, which SQLite does when it closes one. Of one that is ``in_use`` here as that of this very file the name stays."""
+    file, which SQLite does when it closes one. Of one that is ``open_here``, wherever that is by now, the name stays where it is
+    ``in_use`` as that of this very file."""
     from mentor_app.core.store import backup
     from mentor_app.core.store.kept import ASIDE_END, folder_of
 
-    log, folder = real.with_name(real.name + _LOG), folder_of(str(real))
+    named, folder = real.with_name(real.name + _LOG), folder_of(str(real))
+    log = open_here or named
     aside = folder / f"{now.astimezone(dt.UTC):%Y%m%dT%H%M%S}Z{ASIDE_END}{_LOG}"
     with backup.written(folder, str(real)):
         backup.private_folder(folder)
         aside.touch(0o600)
         shutil.copyfile(log, aside)
-        drop(real)
-        if not in_use:
+        drop(log)
+        if log == named and not in_use:
             _remove(real)
     return aside
 
 
-def drop(real: Path) -> None:
+def drop(log: Path) -> None:
     """Empty the log of a file that is in the place of its own, while it is in use here: its name stays."""
-    os.truncate(real.with_name(real.name + _LOG), 0)
+    os.truncate(log, 0)
 
 
 def _remove(real: Path) -> None:
-    drop(real)
+    drop(real.with_name(real.name + _LOG))
     for end in (_LOG, _INDEX):
         real.with_name(real.name + end).unlink(missing_ok=True)
 

@@ -172,6 +172,7 @@ def test_a_store_moved_away_is_missed_and_used_again_when_it_is_back(tmp_path: P
 def test_another_file_in_the_stores_place_is_not_written_to(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
     store = open_store(place)
+    store.act(ME, add_person, PersonDetails(name="Bo"))
     other = open_store(tmp_path / "other.sqlite")
     other.act(ME, add_person, PersonDetails(name="Else"))
     other.close()
@@ -182,6 +183,7 @@ def test_another_file_in_the_stores_place_is_not_written_to(tmp_path: Path) -> N
         store.act(ME, add_person, PersonDetails(name="Ann"))
     store.close()
     assert names(place) == ["Else"]
+    assert names(tmp_path / "away.sqlite") == ["Bo"]
 
 
 @linux

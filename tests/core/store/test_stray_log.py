@@ -307,19 +307,22 @@ def test_one_that_holds_nothing_by_itself_goes_on(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("noticed", [True, False])
-@pytest.mark.parametrize("inside", [True, False])
+@pytest.mark.parametrize("how", ["inside", "under its name", "inside, without its log"])
 def test_closing_spoils_no_file_that_was_put_there_meanwhile(
-    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch, noticed: bool, inside: bool
+    place: Path, other: Path, monkeypatch: pytest.MonkeyPatch, noticed: bool, how: str
 ) -> None:
-    """Written into the very file (``inside``), or under its name."""
+    """Written into the very file, or under its name."""
     monkeypatch.setattr(guard, "_LOOKS", (0.0, 0.01))
     store = open_team(place)
     add(store, "Ann")
     content = other.read_bytes()
-    if inside:
-        overwritten(place, put(content))
-    else:
+    if how == "under its name":
         other.replace(place)
+    else:
+        overwritten(place, put(content))
+    if how == "inside, without its log":
+        for end in ("-wal", "-shm"):
+            place.with_name(place.name + end).unlink()
     if noticed:
         with pytest.raises(StoreFault):
             names(store)
