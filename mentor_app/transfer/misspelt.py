@@ -39,17 +39,25 @@ def mark(words: str) -> str:
 
 class Misspelt(Unanswered):
     """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be;
-    ``renames`` where a list may give somebody another name."""
+    ``renames`` where a list may give somebody another name: the known one, or one of ``others``."""
 
-    def __init__(self, name: str, known: str, makes: bool, denied: bool = False, renames: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        known: str,
+        makes: bool,
+        denied: bool = False,
+        renames: bool = False,
+        others: Sequence[str] = (),
+    ) -> None:
         super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
         self.key, self.about = KEY + name, name
         self.choices = [(text("{known} is meant", known=known), known)]
         if renames:
-            self.choices += [
-                (text("{known} is called {name} now", known=known, name=name), FORMERLY + known),
-                (text("No, {name} is new", name=name), NEW),
+            called = [
+                (text("{known} is called {name} now", known=one, name=name), FORMERLY + one) for one in (known, *others)
             ]
+            self.choices += [*called, (text("No, {name} is new", name=name), NEW)]
             words = N_('Say --name "{name}={known}", --name "{name}=formerly {known}" or --name "{name}=new".')
             self.answer = text(words, name=name, known=known)
         elif makes:

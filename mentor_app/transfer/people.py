@@ -97,9 +97,9 @@ def _holders(connection: Connection) -> dict[str, Bearer]:
     return {one.code: one for found in numbered_bearers(connection).values() for one in found}
 
 
-def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[str, str]]:
-    """Row number → its new name and that of the only one it may mean, as by marriage: somebody of the same given name and hire date
-    whom the list names no more, nor by number."""
+def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[str, list[str]]]:
+    """Row number → its new name and those whom it may mean, as by marriage: everybody of the same given name and hire date whom the list
+    names no more, nor by number."""
     everybody, holders = people(connection), _holders(connection)
     here, listed = ({match_key(one.name) for one in some} for some in (everybody, [row for _, row, _ in rows]))
     numbered = {row.code for _, row, _ in rows if row.code and match_key(row.name) not in here}
@@ -113,9 +113,10 @@ def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[st
         if match_key(row.name) not in here and (holder is None or not keeps_part(holder.name, row.name)):
             new[_joined(row.name, row.hired_on)].append((number, row.name))
     return {
-        found[0][0]: (found[0][1], gone[joined][0])
+        number: (name, sorted(gone[joined], key=lambda one: (not keeps_part(one, name), one)))
         for joined, found in new.items()
-        if joined is not None and len(found) == len(gone[joined]) == 1
+        for number, name in found
+        if joined is not None and gone[joined]
     }
 
 

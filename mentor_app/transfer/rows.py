@@ -89,7 +89,7 @@ class RowFile(Generic[R]):
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
     holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
-    renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, str]]] | None = None
+    renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, list[str]]]] | None = None
     whole: Callable[[Cells], str] | None = None
     called: Callable[[Cells], str] | None = None
 
@@ -270,8 +270,8 @@ class RowFile(Generic[R]):
             return rows, asked
         found = self.renamed(connection, rows)
         open_still = {
-            number: Misspelt(name, known, makes=True, renames=True).of(self.main)
-            for number, (name, known) in found.items()
+            number: Misspelt(name, known, makes=True, renames=True, others=others).of(self.main)
+            for number, (name, (known, *others)) in found.items()
             if not spelling.is_said(self.main, name)
         }
         asked += [(number, RowResult.REJECTED, question) for number, question in open_still.items()]

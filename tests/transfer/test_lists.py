@@ -736,7 +736,6 @@ def test_whoever_takes_a_number_over_is_new_and_its_holder_stays_without_one(fil
         ([("Marta Weiss", "North", "2020-02-04")], False),
         ([("Martin Weiss", "North", "2020-02-03")], False),
         ([("Marta Weiss", "North", "2020-02-03"), ("Marta Silva", "North", "2020-02-03")], False),
-        ([("Marta Weiss", "North", "2020-02-03"), ("Marta Kern", "North", "2020-02-03")], False),
     ],
 )
 def test_a_new_surname_without_a_number_is_asked_about(
@@ -756,6 +755,27 @@ def test_a_new_surname_without_a_number_is_asked_about(
         assert read(*now, said=said_of({name: "Marta Silva"}), dry_run=True).new == 0
         assert read(*now, said=said_of({name: "formerly Marta Silva"})).updated == 1
         assert (read(*now).asked, read(*now).unchanged) == ([], 2)
+
+
+@pytest.mark.parametrize("numbers", [("E9", "E10"), ("", "")])
+def test_of_several_of_a_given_name_and_day_each_new_surname_is_asked_about(
+    file_store: Store, tmp_path: Path, numbers: tuple[str, str]
+) -> None:
+    def read(*rows: tuple[str, str], **how: Any) -> Imported:
+        table = [("Name", "Employee ID", "Hire date"), *((*row, "2020-02-03") for row in rows), ("Tom Ray", "E2", "")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", table), **how)
+
+    before = [("Marta Silva", numbers[0] and "E1"), ("Marta Lopes", numbers[0] and "E3")]
+    assert read(*before).new == 3
+    now = [("Marta Weiss", numbers[0]), ("Marta Kern", numbers[1])]
+    asked = read(*now, dry_run=True).asked
+    former = ["formerly Marta Lopes", "formerly Marta Silva"]
+    assert [[said for _, said in one.choices if str(said) in former] for one in asked] == [former] * 2
+    one = {"Marta Weiss": "formerly Marta Silva", "Marta Kern": "new"}
+    assert (done := read(*now, said=said_of(one), dry_run=True)).new == 1, done.asked
+    both = {"Marta Weiss": "formerly Marta Silva", "Marta Kern": "formerly Marta Lopes"}
+    done = read(*now, said=said_of(both))
+    assert (done.new, done.updated, done.asked, read(*now).unchanged) == (0, 2, [], 3)
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,8 @@ _SENTENCE = re.compile(r"[!?;。！？；\r\n\x1f]|\.(?=\s|$)")
 _JOINS = " \u00a0\u3000,，:：()[]（）–-'’s的"
 """What stands between somebody's name and the number that is said to be theirs."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NAMED_BEFORE = re.compile(r"[^\W_]\s?[,:：，(（–-]\s*$")
+"""Something else is named before the word for a number: Dingxin: employee number 1050."""
 _NAME_FOLLOWS = re.compile(r"\s?[,，]\s?[A-ZÄÖÜÀ-Þ][^\W\d_]")
 _LONGEST = 4  # words, or characters, of a name
 _PAIR = 2  # letters or figures
@@ -130,12 +132,13 @@ def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int
 
 def names_beside(words: str, begin: int, end: int) -> tuple[list[str], bool]:
     """What may be a name right before the number that stands there, or before the word for it, and right behind it; and whether it is said to be no
-    employee's, or a word with a capital follows that begins another entry (Employee number 1050, Dingxin)."""
+    employee's, something else is named before it (Dingxin: employee number 1050), or a word with a capital follows that begins another entry."""
     before, behind = words[max(begin - 2 * _NEAR, 0) : begin], words[end : end + _NEAR]
     told = _TOLD.search(as_shown(before).words)
     is_none = told is not None and (told["none"] is not None or _NAME_FOLLOWS.match(behind) is not None)
     if told is not None and len(as_shown(before).words) == len(before):
         before = before[: told.start()]
+        is_none = is_none or _NAMED_BEFORE.search(before) is not None
     before, behind = _SENTENCE.split(before.rstrip(_JOINS))[-1], _SENTENCE.split(behind)[0].lstrip(_JOINS)
     ahead, after = _WORD.findall(before)[-_LONGEST:], _WORD.findall(behind)[:_LONGEST]
     found = [" ".join(ahead[-n:]) for n in range(1, len(ahead) + 1)]

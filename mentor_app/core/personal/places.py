@@ -236,7 +236,8 @@ class _Doubts:
         self._numbers = set(map(key_of, numbers))
         self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
         self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
-        self._of_others = set(map(key_of, of.codes_of_others)) - set(map(key_of, (*of.codes, *of.plain_codes)))
+        self._of_others = set(map(key_of, of.codes_of_others))
+        self._only_of_others = self._of_others - set(map(key_of, (*of.codes, *of.plain_codes)))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
         self._first = {key_of(parts_of(name)[0]) for name in of.others}
 
@@ -245,7 +246,7 @@ class _Doubts:
         if key in self._numbers | self._codes | self._plain:
             return self._is_another_number(key, words, begin, end, taken)
         is_small = in_small_letters(words[begin:end], self._capitals) and words[end : end + 1] != "@"
-        is_others = key_of(in_brackets(words, end)) in self._of_others
+        is_others = key_of(in_brackets(words, end)) in self._only_of_others
         if is_small or is_others or key in self._one_word or _DOUBTED.search(words, begin, end):
             return True
         before = _BEFORE.search(words[max(begin - _FEW, 0) : begin])

@@ -85,7 +85,7 @@ FIXED = {
 """The columns whose texts are keys, states and hashes; and the history, which is gone through by itself."""
 DOCUMENTS = {("playbook_version", "content")}
 """Columns that hold JSON."""
-ONCE = {("reward", "name"), ("opportunity", "key")}
+ONCE = {("activity", "code"), ("opportunity", "key"), ("project", "name"), ("reward", "name")}
 """Columns that hold each text once: two ways to write a name must not become one."""
 _IDENTITY = {("opportunity", "key"), ("activity", "code")}
 """By what a record is known again in other programs: a common word in it stays, or it would not be known any more."""
@@ -149,6 +149,7 @@ class Theirs:
     plain_codes: tuple[str, ...] = ()
     """Those of figures or letters alone, or of two: many another thing is numbered so."""
     codes_of_others: tuple[str, ...] = ()
+    """Those that somebody else has or had, theirs among them that changed hands."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -198,8 +199,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
-    codes, p = _codes(said, ids), person.c
-    of_others = select(p.code).where(p.id.not_in(ids), p.code.is_not(None))
+    codes = _codes(said, ids)
     return Theirs(
         ids=ids,
         names=names,
@@ -209,7 +209,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         crm=crm,
         codes=tuple(sorted(code for code in codes if not tells_little(code))),
         plain_codes=tuple(sorted(filter(tells_little, codes))),
-        codes_of_others=tuple(connection.execute(of_others).scalars()),
+        codes_of_others=tuple(sorted(_codes(said, said.column("person", "code").keys() - ids))),
         rows=rows,
         shared=shared,
         standing=tuple(there),

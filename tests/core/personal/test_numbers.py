@@ -22,7 +22,7 @@ A10 = {
     "Mary Watson (A10)": "X (X)",
     "Employee no.: A10": "Employee no.: X",
     "Personalnummer A10": "Personalnummer X",
-    "Met Bo, Emp No A10; all well": "Met Bo, Emp No X; all well",
+    "They met. Emp No A10; all well": "They met. Emp No X; all well",
     "工号：A10": "工号：X",
     "工號【A10】": "工號【X】",
 }
@@ -183,6 +183,10 @@ def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(stor
         ("Priya Nair's day. Employee No. 1050", GOES),
         ("Employee number 1050, Dingxin", DOUBTFUL),
         ("Employee number 1050, see below", GOES),
+        ("Dingxin: employee number 1050", DOUBTFUL),
+        ("Acme GmbH (employee number 1050)", DOUBTFUL),
+        ("客户鼎信，工号1050", DOUBTFUL),
+        ("Jo Roth: employee number 1050", GOES),
         ("Non-employee ID 1050", DOUBTFUL),
         ("王秀英（工号：1050）", DOUBTFUL),
         ("王秀英的：工号1050", DOUBTFUL),
@@ -213,3 +217,16 @@ def test_a_crm_name_that_is_a_colleague_s_number_is_shown_before_it_goes(store: 
     with store.read() as connection:
         found = [str(one.fate) for one in all_places(connection, number) if one.place == "W07"]
     assert found == [DOUBTFUL, GOES, DOUBTFUL]
+
+
+def test_a_number_that_changed_hands_is_shown_before_it_goes(store: Store) -> None:
+    at = Camp(store, paired=False)
+    wang, tom = (at.act(people.add_person, person(name)) for name in ("Wang Bo", "Tom Ray"))
+    at.act(people.edit_person, wang, replace(person("Wang Bo"), code="HR-1042"))
+    at.act(people.edit_person, wang, replace(person("Wang Bo"), code="HR-1099"))
+    at.act(people.edit_person, tom, replace(person("Tom Ray"), code="HR-1042"))
+    at.act(points.save_reward, "HR-1042 signed; Employee No. HR-1042; Wang Bo (HR-1042); HR-1099", "resource", 20)
+    for one, fates in ((wang, [DOUBTFUL, DOUBTFUL, GOES, GOES]), (tom, [DOUBTFUL] * 3)):
+        with store.read() as connection:
+            found = [str(spot.fate) for spot in all_places(connection, one) if spot.place.startswith("HR")]
+        assert found == fates
