@@ -757,6 +757,37 @@ def test_a_new_surname_without_a_number_is_asked_about(
         assert (read(*now).asked, read(*now).unchanged) == ([], 2)
 
 
+@pytest.mark.parametrize(
+    ("day", "left", "asked"),
+    [("2024-01-01", "", False), ("", "", False), ("2026-10-15", "", True), ("2024-01-01", "2026-03-31", True)],
+)
+def test_a_namesake_with_a_number_is_not_taken_for_whoever_has_none_unasked(
+    file_store: Store, tmp_path: Path, day: str, left: str, asked: bool
+) -> None:
+    def read(*row: str, **how: Any) -> Imported:
+        table = [("Name", "Employee ID", "Hire date", "Leaving date", "Team"), row, ("Tom Ray", "E2", "", "", "North")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", table), **how)
+
+    assert read("Marta Silva", "", "2024-01-01", left, "North").new == 2
+    row = ("Marta Silva", "E30", day, "", "South")
+    if not asked:
+        assert (done := read(*row)).updated == 1, done.asked
+        return
+    (question,) = read(*row, dry_run=True).asked
+    assert "here without an employee number" in str(question)
+    (same, person_id), (_, new) = question.choices
+    assert str(question.answer) == 'Say --person "E30=Marta Silva" for the same person, or --person "E30=new".'
+    assert (str(same), read(*row, dry_run=True, empty_cells=True, said={"E30": person_id}).updated) == (
+        "Marta Silva: the same person",
+        1,
+    )
+    assert read(*row, said={"E30": new}).new == 1
+    with file_store.read() as connection:
+        rows = connection.execute(select(person.c.code).where(person.c.name == "Marta Silva").order_by(person.c.id))
+        assert rows.scalars().all() == [None, "E30"]
+    assert read(*row).unchanged == 2
+
+
 @pytest.mark.parametrize("numbers", [("E9", "E10"), ("", "")])
 def test_of_several_of_a_given_name_and_day_each_new_surname_is_asked_about(
     file_store: Store, tmp_path: Path, numbers: tuple[str, str]

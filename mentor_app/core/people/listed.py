@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -75,7 +76,11 @@ def import_people(
             if takes and number not in taken.former:
                 _refuse_to_take(said, holders.get(said.code or ""), taken.is_here(said.name))
             person_id, details = _find(
-                session, said, bearers[rules.match_key(said.name)], partial(_whose, others, said_of, once is not None)
+                session,
+                said,
+                bearers[rules.match_key(said.name)],
+                said_of if once is None else None,
+                partial(_whose, others, said_of, once is not None),
             )
             if said_of.get(said.code or "") != person_id:
                 _check_number(person_id, said, bearing, holders, taken, bearers)
@@ -128,6 +133,28 @@ class Renumbered(Unanswered):
             'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
             number=self.key,
             code=here.code,
+        )
+
+
+class Unnumbered(Unanswered):
+    """Somebody of this name is here without an employee number, who joined on another day or has left: the same person, or somebody else?"""
+
+    def __init__(self, details: PersonDetails, person_id: int, hired_on: dt.date | None) -> None:
+        words = N_(
+            "{name} is here without an employee number (hired on: {day}). Is this the same person, or somebody else of this name?"
+        )
+        super().__init__(words, name=details.name, day=hired_on or "–")
+        self.of("code")
+        self.key = details.code or ""
+        self.about = f"{details.name} ({self.key})"
+        self.choices = [
+            (text("{name}: the same person", name=details.name), person_id),
+            (text("Somebody else of this name"), NEW_PERSON),
+        ]
+        self.answer = text(
+            'Say --person "{number}={name}" for the same person, or --person "{number}=new".',
+            number=self.key,
+            name=details.name,
         )
 
 
@@ -259,11 +286,24 @@ def _check_number(
         raise TakenOver(holder, details.name, taken.is_here(details.name), taken.can_be_taken(details))
 
 
+def _refuse_another_day(session: Session, person_id: int, details: PersonDetails) -> None:
+    """Unnumbered where whoever is here without a number has left, or joined on another day than the list says."""
+    c = person.c
+    here = session.connection.execute(select(c.hired_on, c.left_on).where(c.id == person_id)).one()
+    is_moved = details.hired_on and here.hired_on and details.hired_on != here.hired_on
+    if is_moved or (here.left_on and details.left_on != here.left_on):
+        raise Unnumbered(details, person_id, here.hired_on)
+
+
 def _find(
-    session: Session, details: PersonDetails, bearers: int, whose: Callable[[PersonDetails], int | None]
+    session: Session,
+    details: PersonDetails,
+    bearers: int,
+    said: Said | None,
+    whose: Callable[[PersonDetails], int | None],
 ) -> tuple[int | None, PersonDetails]:
     """Whom a row means, None for a new person, and what it says; ``bearers`` are the rows of the file with that name;
-    ``whose`` tells of a number that nobody has yet.
+    ``said`` is what was said of numbers (None where it was said whom the row means), ``whose`` tells of a number that nobody has yet.
 
     Of a record that was merged into another it means that one, with its name and number.
     """
@@ -275,6 +315,8 @@ def _find(
     named = c.name == details.name.strip()
     some = select(c.id).where(named, STANDING, *([c.code.is_(None)] if details.code else []))
     person_ids = session.connection.execute(some).scalars().all()
+    if said is not None and details.code and said.get(details.code) == NEW_PERSON:
+        return None, details
     if details.code and person_ids and (len(person_ids) > 1 or bearers > 1):
         raise UserError(
             "It can't be told whether this is {name} who is here without an employee number. Give that person a number first.",
@@ -285,6 +327,8 @@ def _find(
             "{n} people are called {name}. Add an employee number column.", n=len(person_ids), name=details.name
         )
     if person_ids:
+        if said is not None and details.code and said.get(details.code) != person_ids[0]:
+            _refuse_another_day(session, person_ids[0], details)
         return person_ids[0], details
     if details.code:
         return whose(details), details

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import String, Text, select, text
+from sqlalchemy import String, Text, UniqueConstraint, select, text
 
 from mentor_app.core.camp.queries import standings
 from mentor_app.core.check import problems
@@ -32,7 +32,7 @@ from mentor_app.core.people.queries import people as everybody
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.definitions import DEFINITIONS
 from mentor_app.core.personal.rules import GOES
-from mentor_app.core.personal.texts import FIXED, PERSONAL, WORDS
+from mentor_app.core.personal.texts import FIXED, ONCE, PERSONAL, WORDS, columns_of
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.pipeline.queries import ramp
 from mentor_app.core.playbooks import actions as playbooks
@@ -509,3 +509,15 @@ def test_an_imports_old_values_and_a_second_time(file_store: Store) -> None:
     sound(file_store)
     with file_store.read() as connection:
         assert connection.execute(select(change.c.id).where(change.c.erasure_id.is_not(None))).first() is not None
+
+
+def test_columns_in_which_each_text_stands_once_are_known() -> None:
+    """Two ways to write a name become one: where the database takes that only once, the second gets a number behind it."""
+    found = set[tuple[str, str]]()
+    for table in metadata.tables.values():
+        rules = [one.columns for one in table.constraints if isinstance(one, UniqueConstraint)]
+        rules += [one.columns for one in table.indexes if one.unique]
+        alone = [next(iter(columns)).name for columns in map(list, rules) if len(columns) == 1]
+        found |= {(table.name, name) for name in alone if name in columns_of(table.name)}
+    of_people = {("person", "code"), ("crm_name", "match")}  # which are emptied, or made so that each is another
+    assert found == {*ONCE, *of_people}
