@@ -171,6 +171,39 @@ def test_a_deal_of_another_file_can_be_said_and_is_offered_last(file_store: Stor
     assert (done.updated, [one.name for one in done.missed]) == (1, ["Field app"])
 
 
+@pytest.mark.parametrize(
+    ("was", "now", "asked"),
+    [
+        (("Pilot", "Tundra", "Ann"), ("Pilot v2", "Tundra", "Ann"), True),
+        (("Pilot", "Tundra", "Ann"), ("Pilot", "Tundra GmbH", "Ann"), True),
+        (("热线", "远航物流", "Ann"), ("热线2026", "远航物流", "Ann"), True),
+        (("Pilot", "Tundra", "Ann"), ("Pilot v2", "Tundra", "Tom"), False),
+        (("Pilot phase 1", "Tundra", "Ann"), ("Pilot phase 2", "Tundra", "Ann"), False),
+        (("Pilot", "Tundra", "Ann"), ("Cables", "Tundra", "Ann"), False),
+    ],
+)
+def test_a_deal_called_alike_is_asked_about_in_a_file_that_holds_few(
+    file_store: Store, tmp_path: Path, was: Row, now: Row, asked: bool
+) -> None:
+    many = [(f"Other {n}", f"Cust {n}", "Ben", "Open", "2026-12-20", f"{n}7") for n in range(40)]
+    read_in(opportunities, file_store, month(tmp_path, "a", [*many, (*was, "Open", "2026-10-12", "12000")]))
+    head, *rows = month(tmp_path, "b", []).read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "region.csv"
+    path.write_text("\n".join([head, *rows[-3:], ",".join((*now, "Won", "2026-05-03", "15000"))]), encoding="utf-8")
+    assert [one.was for one in take(file_store, path).renamed] == [was[0]] * asked
+
+
+def test_of_a_customer_called_otherwise_all_deals_are_compared_again(file_store: Store, tmp_path: Path) -> None:
+    many = [(f"Other {n}", f"Cust {n}", "Ben", "Open", "2026-12-20", f"{n}7") for n in range(40)]
+    read_in(opportunities, file_store, month(tmp_path, "a", [*many, *TUNDRA, ("维保", *PRINTS[1:])]))
+    head, *rows = month(tmp_path, "b", []).read_text(encoding="utf-8").splitlines()
+    path = tmp_path / "region.csv"
+    went_on = [(TUNDRA[0][0], "Tundra GmbH", "Grace", "Won", "2026-05-03", "70000")]
+    went_on += [("Field app 2", "Tundra GmbH", "Paul", "Open", TUNDRA[1][4], TUNDRA[1][5])]
+    path.write_text("\n".join([head, *rows[-3:], *map(",".join, went_on)]), encoding="utf-8")
+    assert [one.was for one in take(file_store, path).renamed] == ["Support", "Field app"]
+
+
 def test_all_missed_deals_of_a_customer_can_be_said_those_called_alike_first(file_store: Store, tmp_path: Path) -> None:
     olds = [(f"Deal {n:02d}", "Tundra", "Tom", "Open", "2026-12-20", f"{n}000") for n in range(14)]
     fillers = [(f"Other {n}", f"Cust {n}", "Ben", "Open", "2026-12-20", "7") for n in range(14)]

@@ -125,7 +125,7 @@ def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_as
         ("Acorn North AG", "Acorn North Ltd", {3: "Lost", 4: "2024-08-06"}, True),
         ("华信科技", "华信科技有限公司", {3: "Negotiation", 4: "2024-08-06"}, True),
         ("Acorn North AG", "Acorn South Ltd", {3: "Won", 4: "2024-08-06"}, False),
-        ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {3: "Won", 4: "2024-08-06", 5: "71"}, False),
+        ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {3: "Won", 4: "2024-08-06", 5: "71"}, True),
         ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {2: "Ben", 3: "Won", 4: "2024-08-06"}, False),
     ],
 )
@@ -147,7 +147,8 @@ def test_without_days_of_opening_a_customer_that_begins_alike_is_asked_about_in_
     ("left", "others", "asked"),
     [
         ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 4, True),
-        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 1, False),  # half of what is known is missing
+        ({1: "Acme Group", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 1, True),
+        ({1: "Zeta", 3: "Won", 5: "2024-05-20", 6: "95.00"}, 1, False),  # half of what is known is missing
         ({1: "Zeta", 4: "2024-01-11", 5: "2024-05-20", 6: "95.00"}, 4, False),  # opened on another day
         ({0: "Rods", 1: "Zeta", 5: "2024-05-20", 6: "95.00"}, 4, True),  # owner and day of opening
     ],

@@ -2,8 +2,8 @@
 
 Where a file holds nearly all that is known, a row and a missed deal are perhaps one deal if they share the name, the product, or owner and day of
 opening, if nothing speaks against it and one of the two has no other that it could be.
-Where no day of opening is said, a row is perhaps an open deal of the same name, owner and amount whose customer's name begins alike
-(Lumen Labs GmbH, Lumen Labs GmbH Group), whatever else it says.
+A row is perhaps an open deal of the same owner, also one of another file, whatever else it says, if no other day of opening is said: of the same name where
+the customer's begins alike (Lumen Labs GmbH, Lumen Labs GmbH Group), or of the same customer where it is called alike (Pilot, Pilot v2).
 Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
 opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
 holds deals that have ended, and of those that were open no more are missed then than are in it, any other row of its customer is perhaps one, too, the likest first, but for
@@ -42,7 +42,6 @@ _OPENED, _CLOSED = DAYS
 _AMOUNT, _OWNER, _PRODUCT = TELLING.index("amount"), 5, 6
 _ENOUGH_IN_COMMON = ((_NAME,), (_OWNER, _OPENED), (_PRODUCT,))
 """Of these parts one must be equal in a row and a deal that are left over."""
-_SAME_BUT_CUSTOMER = (_NAME, _AMOUNT, _OWNER)
 _LEAST_BEGINNING = 3
 """Names of fewer letters begin many others; of signs that are words two are enough."""
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+|\b[ivx]+\b", re.IGNORECASE)
@@ -100,24 +99,27 @@ def _speaks_against(new: Row, old: Row) -> bool:
 
 def begun_alike(connection: Connection, names: Sequence[str], rows: Sequence[Row], ids: Collection[int]) -> list[Pair]:
     """Which of the ``rows`` that look like no deal are perhaps open deals of these, by the second rule above."""
-    view, wanted = parts(names), defaultdict[Row, list[Row]](list)
-    for row in rows:
-        seen = view(row)
-        if seen[_OPENED] is None and all(seen[i] is not None for i in _SAME_BUT_CUSTOMER):
-            wanted[tuple(seen[i] for i in _SAME_BUT_CUSTOMER)].append(row)
-    called = sorted({kind[0] for kind in wanted})
-    c, found, among = opportunity.c, list[Pair](), set(ids)
-    for at in range(0, len(called), TOGETHER):
-        open_still = select(c.id).where(c.name.in_(called[at : at + TOGETHER]), c.status == OPEN, c.opened_on.is_(None))
-        theirs = sorted(among.intersection(connection.execute(open_still).scalars()))
-        for row_id, old in deals(connection, names, theirs):
-            seen = view(old)
-            left = wanted.get(tuple(seen[i] for i in _SAME_BUT_CUSTOMER), [])
-            new = next((row for row in left if _begin_alike(view(row)[_ACCOUNT], seen[_ACCOUNT])), None)
-            if new is not None:
-                left.remove(new)
-                found.append(Pair(new=new, id=row_id, old=old))
-    return found
+    view, c = parts(names), opportunity.c
+    news = [view(row) for row in rows]
+    theirs, among = set[int](), set(ids)
+    for column, i in ((c.name, _NAME), (c.account, _ACCOUNT)):
+        said = sorted({seen[i] for seen in news if seen[i] is not None and seen[_OWNER] is not None})
+        for at in range(0, len(said), TOGETHER):
+            open_still = select(c.id).where(column.in_(said[at : at + TOGETHER]), c.status == OPEN)
+            theirs |= among.intersection(connection.execute(open_still).scalars())
+    olds = list(deals(connection, names, sorted(theirs)))
+    known = [view(row) for _, row in olds]
+    perhaps = {
+        (n, o)
+        for n, o in _with_parts_in_common(news, known, (_NAME, _OWNER))
+        if not _differ(news[n][_OPENED], known[o][_OPENED]) and _begin_alike(news[n][_ACCOUNT], known[o][_ACCOUNT])
+    }
+    perhaps |= {
+        (n, o)
+        for n, o in _with_parts_in_common(news, known, (_ACCOUNT, _OWNER))
+        if not _differ(news[n][_OPENED], known[o][_OPENED]) and called_alike(news[n][_NAME], known[o][_NAME])
+    }
+    return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in _likest(perhaps, news, known).items()]
 
 
 def _begin_alike(one: str | None, other: str | None) -> bool:
@@ -212,7 +214,8 @@ def called_alike(one: str | None, other: str | None) -> bool:
     if not one or not other:
         return False
     first, second = sorted((one.casefold(), other.casefold()), key=len)
-    begins = second.startswith(first) and second[len(first) :][:1] not in _IN_WORDS
+    behind = second[len(first) :][:1]  # signs that are words end where figures begin: 热线2026
+    begins = second.startswith(first) and (behind not in _IN_WORDS or (behind.isdigit() and not first[-1].isascii()))
     ends = second.endswith(first) and second[: -len(first)][-1:] not in _IN_WORDS
     if len(first) >= (_LEAST_BEGINNING if first.isascii() else 2) and (begins or ends):
         return True
@@ -224,6 +227,8 @@ def called_alike(one: str | None, other: str | None) -> bool:
 
 
 def _may_be_of_customer(new: Row, old: Row) -> bool:
-    """Whether two of one customer are opened on no other day, and are not called the same but for a number."""
-    bare, other_bare = (_NUMBER.sub("", seen[_NAME] or "").casefold() for seen in (new, old))
-    return not _differ(new[_OPENED], old[_OPENED]) and (bare != other_bare or new[_NAME] == old[_NAME])
+    """Whether two of one customer are opened on no other day, and are not called the same but for their numbers."""
+    called = [(seen[_NAME] or "").casefold() for seen in (new, old)]
+    bare, other_bare = (_NUMBER.sub("", name) for name in called)
+    both = all(map(_NUMBER.search, called))
+    return not _differ(new[_OPENED], old[_OPENED]) and (bare != other_bare or called[0] == called[1] or not both)

@@ -164,14 +164,10 @@ class Deals:
         goes_on()
         found += also
         away = insertions.with_found(away, {one.id for one in found})
-        customers = new_names(names, found)
-        if customers:  # a deal may have gone on in the very file that corrects its customer
-            theirs = of_customers(connection, looked.but({one.id for one in found}), list(customers))
-            more = pairs(connection, names, self._held, theirs, customers)
-            self._let_go(more)
-            found += more
+        found += self._of_renamed_customers(looked, found)
         if self._composed:
             found += self._with_less_in_common(away, found)
+            found += self._of_renamed_customers(looked, found)
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
         told = partial(self._told, corrected, shown)
@@ -192,6 +188,18 @@ class Deals:
             insertions.finds(one.id for one in found)
             missed += insertions.apart(looked.but(paired.union(missed)).all).missed
         self._say_missed(missed)
+
+    def _of_renamed_customers(self, looked: Gone, found: Sequence[Pair]) -> list[Pair]:
+        """The rows still held back that are perhaps deals of customers which the rows ``found`` call otherwise: a deal may have gone on in the very
+        file that corrects its customer."""
+        customers = new_names(self._names, found)
+        if not customers or not self._held:
+            return []
+        connection, names = self._session.connection, self._names
+        theirs = of_customers(connection, looked.but({one.id for one in found}), list(customers))
+        more = pairs(connection, names, self._held, theirs, customers)
+        self._let_go(more)
+        return more
 
     def _with_less_in_common(self, away: Gone, found: Sequence[Pair]) -> list[Pair]:
         """The rows still held back that are perhaps deals, by what little they have in common; ``found`` are those that have more."""
