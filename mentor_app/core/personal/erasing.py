@@ -74,7 +74,7 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
         if (table.name, name) in ONCE:
             new = replacing.value(table.name, row_id, name, value)
             taken = select(table.c.id).where(table.c[name] == new, table.c.id != row_id).limit(1)
-            if new != value and connection.execute(taken).first():
+            if new and new != value and connection.execute(taken).first():
                 replacing.doubled.add((table.name, row_id))
 
 

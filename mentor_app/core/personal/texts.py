@@ -348,7 +348,7 @@ class Replacing:
         if not isinstance(value, str) or column not in columns_of(table):
             return value
         new = self._value(table, row, column, value)
-        if new != value and (table, column) in ONCE and (table, row) in self.doubled:
+        if new and new != value and (table, column) in ONCE and (table, row) in self.doubled:
             new = f"{new} ({row})"
         if new != value and row is not None:
             self.touched[table].add(row)
