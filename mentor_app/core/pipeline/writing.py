@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from itertools import compress
-from operator import and_, ne
 from typing import Any
 
-from sqlalchemy import select
-
-from mentor_app.core.imports import Cell
-from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
@@ -31,31 +26,12 @@ from mentor_app.core.pipeline.renamed import (
     pairs_and_more,
     parts,
 )
-from mentor_app.core.pipeline.rules import KEY_MARK, REST, STATUS, Batch, Corrected, ImportedDeals, Missed, shown_key
+from mentor_app.core.pipeline.rules import KEY_MARK, REST, Batch, ImportedDeals
 from mentor_app.core.pipeline.scaled import Scales
 from mentor_app.core.pipeline.tables import opportunity
+from mentor_app.core.pipeline.telling import Telling
 from mentor_app.core.ramp.outcome import LOST, OPEN, WON
 from mentor_app.core.store import Session, bulk
-from mentor_app.core.text import Text, text
-
-_SHOWN = 200
-"""Changed cells that are shown; of further ones only how many they are."""
-_TELL_APART = ("closed_on", "expected_on", "stage", "amount_cents")
-"""Beside the owner, what deals of one identity are told from each other by."""
-_FIELDS = {
-    "name": "name",
-    "account": "account",
-    "owner_id": "owner",
-    "product": "product",
-    "stage": "stage",
-    "status": "status",
-    "opened_on": "opened_on",
-    "closed_on": "closed_on",
-    "expected_on": "expected_on",
-    "amount_cents": "amount",
-    "currency": "currency",
-}
-"""Column of a deal → the field of a file that says it."""
 
 
 class Deals:
@@ -67,6 +43,7 @@ class Deals:
     ) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._unsure = unsure
+        self._telling = Telling(session.connection, result, seen, unsure)
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
@@ -132,7 +109,7 @@ class Deals:
             goes_on()
             self._result.older = self._age.shown(self._session.connection)
             self._result.scaled = self._scales.found()
-            self._say_currency()
+            self._telling.currency(self._names)
         self._ledger.apply(self._session.connection)
 
     def imports_held(self) -> list[int]:
@@ -174,7 +151,7 @@ class Deals:
         choices = self._choices(away.and_those(looked), told)
         found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found}
-        self._say_corrected(said | dict.fromkeys(self._declined(), 0), choices)
+        self._telling.corrected(names, said | dict.fromkeys(self._declined(), 0), choices, partial(self._whole, names))
         self._write_chosen(said)
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
@@ -187,7 +164,9 @@ class Deals:
         if looked.missed:  # by other identities
             insertions.finds(one.id for one in found)
             missed += insertions.apart(looked.but(paired.union(missed)).all).missed
-        self._say_missed(missed)
+        rows = [row for _, row in deals(connection, names, missed)]
+        self._telling.missed(names, rows)
+        self._age.see_missing(names, rows)
 
     def _of_renamed_customers(self, looked: Gone, found: Sequence[Pair]) -> list[Pair]:
         """The rows still held back that are perhaps deals of customers which the rows ``found`` call otherwise: a deal may have gone on in the very
@@ -408,149 +387,10 @@ class Deals:
         self._book(-1, names, before)
         self._book(1, names, after)
         self._result.updated += len(new)
-        self._say_cells(names, keys or [row[1] for row in new], old, new)
+        self._telling.cells(names, keys or [row[1] for row in new], old, new)
 
     def _book(self, sign: int, names: Sequence[str], columns: Sequence[Sequence[Any]]) -> None:
         owner, status, opened, closed = (
             columns[names.index(name)] for name in ("owner_id", "status", "opened_on", "closed_on")
         )
         self._ledger.book(sign, owner, status, opened, closed)
-
-    # -- what is said of it
-
-    def _say_currency(self) -> None:
-        result = self._result
-        if "amount_cents" in self._names and "currency" not in self._names and (result.updated or result.unchanged):
-            held = self._session.connection.execute(select(opportunity.c.currency).distinct()).scalars().all()
-            if len(held) == 1 and not result.new:
-                result.kept_currency = held[0]
-            else:
-                result.kept_currencies = tuple(sorted(filter(None, held)))
-
-    def _say_missed(self, ids: Sequence[int]) -> None:
-        names, at = self._names, self._names.index("account") if "account" in self._names else None
-        rows = [row for _, row in deals(self._session.connection, names, ids)]
-        self._result.missed = [Missed(_called(names, row), None if at is None else row[at]) for row in rows]
-        self._age.see_missing(names, rows)
-
-    def _say_corrected(self, said: Mapping[Pair, int | None], choices: Choices) -> None:
-        if not said:
-            return
-        names, owners = self._names, self._owner_names()
-        offered = self._offered([one.new[0] for one in said]) | self._others_of_customer(choices, owners)
-        self._result.renamed = [
-            Corrected(
-                row=self._seen[one.new[0]],
-                name=_called(names, one.new),
-                was=_called(names, one.old),
-                cells=(
-                    *_identity(names, self._seen[one.new[0]], one),
-                    *_cells(names, self._seen[one.new[0]], one.old, self._whole(names, one.new, one.old), owners),
-                ),
-                may_be=offered.get(one.new[0], ()),
-                shown=choices.number(one),
-                is_known=None if answer is None else answer != 0,
-            )
-            for one, answer in sorted(said.items(), key=lambda one: self._seen[one[0].new[0]])
-        ]
-
-    def _offered(self, rows: Sequence[str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
-        """Of rows (by their keys) that may be several deals what tells these apart, the likest first."""
-        may_be = {key: self._unsure.may_be[key] for key in rows if key in self._unsure.may_be}
-        if not may_be:
-            return {}
-        rows_of_owners = self._session.connection.execute(select(crm_name.c.match, crm_name.c.name))
-        owners = {row.match: row.name for row in rows_of_owners}
-        words = {
-            key: (
-                owners[deal["owner"]],
-                *(_said(name, deal[name], {}) for name in _TELL_APART if deal.get(name) is not None),
-            )
-            for key, deal in self._unsure.deals.items()
-        }
-        return {key: tuple(words[one] for one in several) for key, several in may_be.items()}
-
-    def _others_of_customer(
-        self, choices: Choices, owners: Mapping[int, str]
-    ) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
-        """Of rows (by their keys) that may be several deals of a customer what these are."""
-        names = self._names
-
-        def words(old: Row) -> tuple[Text | str, ...]:
-            said = dict(zip(names, old, strict=True))
-            parts = (
-                _said(name, said[name], owners) for name in ("owner_id", *_TELL_APART) if said.get(name) is not None
-            )
-            return _called(names, old), *parts
-
-        return {key: tuple(words(one.old) for one in several) for key, several in choices.may_be.items()}
-
-    def _say_cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
-        """Show the first cells that change, count the others."""
-        result = self._result
-        changes = _changes(names, old, new)
-        room = _SHOWN - len(result.cells)
-        if room > 0:
-            owners, some = self._owner_names(), zip(old[:room], new[:room], keys[:room], strict=True)
-            rows = ((["key", *names], self._seen[key], (key, *was[1:]), (key, *now[1:])) for was, now, key in some)
-            cells = [cell for row in rows for cell in _cells(*row, owners)][:room]
-            result.cells += cells
-            changes -= len(cells)
-        result.more_cells += changes
-
-    def _owner_names(self) -> dict[int, str]:
-        """What owners are called, by the ids that deals have of them."""
-        rows = self._session.connection.execute(select(crm_name.c.id, crm_name.c.name))
-        return {row.id: row.name for row in rows}
-
-
-def _changes(names: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> int:
-    """How many cells differ, whole columns at a time; a status that changes with its stage is one cell with it."""
-    before, after = ([*zip(*rows, strict=True)][1:] for rows in (old, new))
-    differ = {
-        name: list(map(ne, was, now))
-        for name, was, now in zip(names, before, after, strict=True)
-        if name in _FIELDS and was != now
-    }
-    both = differ.keys() >= {"status", "stage"}
-    together = sum(map(and_, differ["status"], differ["stage"])) if both else 0
-    return sum(map(sum, differ.values())) - together
-
-
-def _cells(names: Sequence[str], number: int, old: Row, new: Row, owners: Mapping[int, str]) -> Iterator[Cell]:
-    """What differs between a deal and the row that it becomes."""
-    was, now = dict(zip(names, old, strict=True)), dict(zip(names, new, strict=True))
-    differ = [name for name in _FIELDS if name in now and was[name] != now[name]]
-    if "stage" in differ and "status" in differ:
-        differ.remove("status")
-    record = text("{words}", words=_called(names, new))
-    for name in differ:
-        before, after = (_said(name, side[name], owners) for side in (was, now))
-        yield Cell(row=number, record=record, field=_FIELDS[name], before=before, after=after)
-
-
-def _identity(names: Sequence[str], number: int, one: Pair) -> Iterator[Cell]:
-    """The identity as a cell that changes, where an id of one column is given, taken or another one."""
-    keys = one.old[0], one.new[0]
-    if keys[0] != keys[1] and not all(KEY_MARK in key for key in keys):
-        before, after = map(shown_key, keys)
-        yield Cell(
-            row=number, record=text("{words}", words=_called(names, one.new)), field="id", before=before, after=after
-        )
-
-
-def _said(name: str, value: Any, owners: Mapping[int, str]) -> Text | str:
-    if value is None:
-        return ""
-    if name == "status":
-        return text(STATUS[value])
-    if name == "owner_id":
-        return owners[value]
-    return f"{value / 100:,.2f}" if name == "amount_cents" else str(value)
-
-
-def _called(names: Sequence[str], row: Row) -> str:
-    """What people call a deal: its name, else its customer, else what makes its identity."""
-    said = dict(zip(names, row, strict=True))
-    found: str = said.get("name") or said.get("account") or shown_key(row[names.index("key")])
-    return found
