@@ -85,7 +85,7 @@ def test_a_deal_chosen_for_one_row_is_no_other_s(file_store: Store, tmp_path: Pa
     assert offered(one) == {12: ("Field app", both[12][1]), 13: ("Support", both[13][1])}
     assert one.undecided == [13]
     for renamed in ({"12": "2", "13": "1"}, {"12": "2", "*": "same"}):
-        with pytest.raises(UserError, match="another one are said to be the same deal"):
+        with pytest.raises(UserError, match="Rows 12 and 13 are said to be the same deal"):
             take(file_store, path, renamed)
     done = take(file_store, path, {"12": "2", "13": "2"}, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 2, [])
@@ -98,7 +98,7 @@ def test_a_row_that_was_not_asked_about_may_be_what_another_one_is_not(file_stor
     assert offered(take(file_store, path)).keys() == {12, 13}
     asked = take(file_store, path, {"12": "new", "13": "1"})
     assert (asked.undecided, offered(asked)[14]) == ([14], ("Support", ["Support", "Field app"]))
-    with pytest.raises(UserError, match="another one are said to be the same deal"):
+    with pytest.raises(UserError, match="Rows 13 and 14 are said to be the same deal"):
         take(file_store, path, {"12": "new", "13": "1", "14": "2"})
     done = take(file_store, path, {"12": "new", "13": "1", "14": "1"}, dry_run=False)
     assert (done.new, done.updated) == (1, 2)

@@ -252,7 +252,7 @@ def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path
     told = understood.lines(plan.understood(translator("en"), tried), translator("en"))
     assert "(--renamed 3=1): [1] Ben, 2026-06-02, Proposal, 40.00 · [2] Ben, 2026-08-02, Proposal" in str(told)
     for said, why in (
-        ({"2": "3", "3": "3"}, "another one are said to be the same"),
+        ({"2": "3", "3": "3"}, "Rows 2 and 3 are said to be the same deal"),
         ({"2": "4", "3": "new"}, "the last one is 3"),
     ):
         with pytest.raises(UserError, match=why):
@@ -365,3 +365,17 @@ def test_a_deal_that_a_row_was_said_not_to_be_is_offered_to_the_one_with_another
     done = take(file_store, tmp_path / "b.csv", then, {"2": "new", "3": "same"})
     assert (done.new, done.updated, len(done.missed)) == (1, 1, 0)
     assert deals(file_store)[known] == ("Anna", WON, 76, "2026-02-10")
+
+
+def test_deals_of_one_identity_that_are_called_otherwise_are_told_by_their_names(
+    file_store: Store, tmp_path: Path
+) -> None:
+    named = [("Steel call-off", *deal("Ben", OPEN, 40, "2026-06-02")[1:]), ("Beams", *deal("Ben", OPEN, 60, "2026-08-02")[1:])]  # fmt: skip
+    asked = [("Girders", *deal("Ben", WON, 41, "2026-03-01")[1:]), ("Bolts", *deal("Ben", OPEN, 82, "2026-06-12")[1:])]
+    tried: Any = None
+    identity = {"id": ["Account Name", "Opportunity Owner"]}
+    for name, rows in (("a.csv", named), ("b.csv", asked)):
+        plan = opportunities.plan(file_store, written(tmp_path / name, [HEAD, *rows, *FILLERS]), columns=identity)
+        tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b.csv").result
+    may_be = tried.renamed[0].may_be
+    assert [one[:2] for one in may_be] == [("Steel call-off", "Ben"), ("Beams", "Ben")]

@@ -8,7 +8,7 @@ row is asked about, too.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select
@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.less_in_common import called_alike
 from mentor_app.core.pipeline.renamed import NAMES, TOGETHER, Pair, Row, deals, in_common, parts
+from mentor_app.core.pipeline.rules import said_twice
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 
@@ -79,10 +80,15 @@ class Choices:
         """These rows, each with the deal that was said; where nothing was, with the one offered, or the next that no other row is. UserError where two
         are said to be one deal."""
         said = {one: self._said(one) for one in found}
-        taken = Counter(one.id for one in said.values() if one is not None)
-        for one in said.values():
-            if one is not None and (taken[one.id] > 1 or one.id in self._held):
-                raise UserError("Row {row} and another one are said to be the same deal.", row=self._rows[one.new[0]])
+        taken = dict[int, Pair]()
+        for one in filter(None, said.values()):
+            if one.id in self._held:
+                raise UserError(
+                    "Row {row} is said to be a deal that another row surely is.", row=self._rows[one.new[0]]
+                )
+            if one.id in taken:
+                raise said_twice(*(self._rows[two.new[0]] for two in (taken[one.id], one)))
+            taken[one.id] = one
         met = {*taken, *self._held, *self._further, *(one.id for one in found if self._told(one) is None)}
         settled = list[Pair]()
         for one, chosen in said.items():

@@ -16,12 +16,11 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, or_, select
 
-from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
 from mentor_app.core.pipeline.renamed import TELLING, parts
-from mentor_app.core.pipeline.rules import KEY_MARK, NUMBER_MARK, Batch
+from mentor_app.core.pipeline.rules import KEY_MARK, NUMBER_MARK, Batch, said_twice
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
@@ -92,8 +91,8 @@ def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int
         found, declined, doubtful, may_be = _meant([batch.key[at] for batch, at in places], said, free, view, meant)
         for n, which in meant.items():
             if 0 < which <= len(may_be.get(n, ())) and found[n] != may_be[n][which - 1]:
-                batch, at = places[n]
-                raise UserError("Row {row} and another one are said to be the same deal.", row=batch.rows[at])
+                other = next(m for m in meant if found[m] == may_be[n][which - 1])
+                raise said_twice(*(batch.rows[at] for batch, at in (places[n], places[other])))
         unsure.keys |= doubtful
         _number(identities[0], [n for n in said if n not in found], found, held)
         for n, key in found.items():

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.imports import Cell, Imported, Problem
 from mentor_app.core.ramp.outcome import LOST, OPEN, VOID, WON
 from mentor_app.core.text import N_, Text, plural_text, text
@@ -113,6 +114,12 @@ class Corrected:
 
 REST = 0
 """Stands for the rows of which something is asked only once others were answered."""
+
+
+def said_twice(row: int, other: int) -> UserError:
+    """Why two rows can't both be the deal that they were said to be."""
+    first, second = sorted((row, other))
+    return UserError("Rows {row} and {other} are said to be the same deal.", row=first, other=second)
 
 
 @dataclass(frozen=True)

@@ -89,14 +89,24 @@ class Telling:
             return {}
         rows_of_owners = self._connection.execute(select(crm_name.c.match, crm_name.c.name))
         owners = {row.match: row.name for row in rows_of_owners}
+        deals = self._unsure.deals
         words = {
             key: (
                 owners[deal["owner"]],
                 *(_said(name, deal[name], {}) for name in _TELL_APART if deal.get(name) is not None),
             )
-            for key, deal in self._unsure.deals.items()
+            for key, deal in deals.items()
         }
-        return {key: tuple(words[one] for one in several) for key, several in may_be.items()}
+
+        def told(several: Sequence[str]) -> Iterator[tuple[Text | str, ...]]:
+            called = [deals[key].get("name") or "" for key in several]
+            differ = len(set(called)) > 1
+            return (
+                (name, *words[key]) if differ and name else words[key]
+                for name, key in zip(called, several, strict=True)
+            )
+
+        return {key: tuple(told(several)) for key, several in may_be.items()}
 
     def cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
         """Show the first cells that change, count the others."""
