@@ -282,3 +282,27 @@ def test_the_deals_that_a_row_may_be_are_listed_with_their_numbers(file_store: S
     for language, words in (("en", "[1] Support, Grace, 2026-10-12"), ("zh_CN", "[2] Field app, Paul, 2026-10-26")):
         told = dict(understood.lines(plan.understood(tr := translator(language), tried), tr))
         assert any(words in said for said in told.values()), told
+
+
+def test_a_number_said_of_a_further_row_of_a_name_is_of_the_deals_it_was_offered(
+    file_store: Store, tmp_path: Path
+) -> None:
+    """Two rows are called alike, of which one goes on as the deal called so; what is said of the other is not said of that deal."""
+    known = [
+        ("Helpline", "Tundra", "Ann", "Open", "2026-11-13", "12100"),
+        ("Helpline v2", "Tundra", "Ann", "Open", "2026-12-31", "66000"),
+        ("Portal", "Tundra", "Ann", "Open", "2026-12-14", "21312"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    now = [
+        ("Helpline v2", "Tundra", "Ann", "Closed Won", "2026-11-13", "66000"),
+        ("Helpline v2", "Tundra", "Ann", "Open", "2026-12-26", "12100"),
+        ("Portal v2", "Tundra", "Ann", "Closed Won", "2026-11-09", "21312"),
+    ]
+    path = month(tmp_path, "b", now)
+    first = offered(take(file_store, path))
+    assert first == {13: ("Helpline", ["Helpline", "Portal"]), 14: ("Portal", ["Portal", "Helpline"])}
+    assert offered(take(file_store, path, {"13": "1"})) == first
+    done = take(file_store, path, {"13": "1", "14": "1"}, dry_run=False)
+    assert (done.new, done.updated, done.missed) == (0, 3, [])
+    assert list(held(file_store).values()) == [("Helpline v2", 12100), ("Helpline v2", 66000), ("Portal v2", 21312)]

@@ -220,8 +220,9 @@ def _meant(
     told: Mapping[int, int],
 ) -> tuple[dict[int, str], dict[int, str], set[str], dict[int, list[str]]]:
     """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the one that was ``told``, then the
-    likest. The stage, which moves as a deal goes on, tells only where nothing else does. The same of rows that are told to be none, which
-    would be but are not the deal; those of the keys of which it is doubtful, or was told; and place → all that the row may be."""
+    likest. The stage, which moves as a deal goes on, tells only where nothing else does. A row that means none, if nothing was told, is another deal whatever
+    is told of others, or what was told of it would come to mean another one. The same of rows that are told to be none, which would be but are not the
+    deal; those of the keys of which it is doubtful, or was told; and place → all that the row may be."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -237,43 +238,72 @@ def _meant(
     if len(left) * len(open_still) > _MOST:
         return found | {at: keys[at] for at in open_still if keys[at] in left}, {}, set(), {}
     rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
-    unlike = {(at, key): _unlike(rows[at], deals[key]) for at in open_still for key in left}
-    likest = {at: sorted(left, key=lambda key: (unlike[at, key], key))[:MOST_OFFERED] for at in open_still}
-    near = {key: {at for at in open_still if unlike[at, key][1] <= _NEAR} for key in left}
-    declined, doubtful, taken = dict[int, str](), set[str](), set[str]()
-    for at in open_still:
-        if 0 < told.get(at, 0) <= len(likest[at]) and (key := likest[at][told[at] - 1]) not in taken:
-            found[at] = key
-            taken.add(key)
-            doubtful.add(key)
-    for (at, key), one in sorted(unlike.items(), key=lambda pair: (pair[1], keys[pair[0][0]] != pair[0][1], pair[0])):
-        if told.get(at) == 0 and key not in taken:
-            declined.setdefault(at, key)
-        elif at not in found and key not in taken:
-            others = [
-                (
-                    unlike[at, k],
-                    unlike[at, k][2] >= one[2]
-                    and _is_open(deals[k]) <= _is_open(deals[key])
-                    and (one[1] == 0 or any(n != at and n not in found for n in near[k])),
-                )
-                for k in left
-                if k not in taken and deals[k] != deals[key]
-            ]
-            others += [
-                (
-                    unlike[n, key],
-                    not _is_open(rows[at])
-                    and (one[1] == 0 or _is_open(rows[n]) or any(n in near[k] for k in left if k not in {key, *taken})),
-                )
-                for n in open_still
-                if n not in found and rows[n] != rows[at]
-            ]
-            if key in declined.values() or any(_as_likely(other, one, days_tell) for other, days_tell in others):
+    alike = _Alike(keys, rows, deals)
+    surely, _, _ = alike.paired(open_still, {})
+    ones = [at for at in open_still if at in surely]
+    taken, declined, doubtful = alike.paired(ones, told)
+    return found | taken, declined, doubtful, alike.likest(ones) if len(left) > 1 else {}
+
+
+class _Alike:
+    """Rows and deals that share an identity and say no two the same; ``keys`` are what the rows would have by their order."""
+
+    def __init__(self, keys: Sequence[str], rows: Mapping[int, Row], deals: Mapping[str, Row]) -> None:
+        self._keys, self._rows, self._deals = keys, rows, deals
+        self._unlike = {(at, key): _unlike(rows[at], deals[key]) for at in rows for key in deals}
+        self._near = {key: {at for at in rows if self._unlike[at, key][1] <= _NEAR} for key in deals}
+
+    def likest(self, places: Iterable[int]) -> dict[int, list[str]]:
+        """The deals that the rows at these places may be, the likest first."""
+        return {at: sorted(self._deals, key=lambda key: (self._unlike[at, key], key))[:MOST_OFFERED] for at in places}
+
+    def paired(self, places: Sequence[int], told: Mapping[int, int]) -> tuple[dict[int, str], dict[int, str], set[str]]:
+        """Place → deal, of these places: first as it was ``told``, then the likest; the same of rows that are told to be none, which would be but are not the
+        deal; and the deals of which it is doubtful, or was told."""
+        found, declined, doubtful, taken = dict[int, str](), dict[int, str](), set[str](), set[str]()
+        for at, several in self.likest(places).items() if len(self._deals) > 1 else ():
+            if 0 < told.get(at, 0) <= len(several) and (key := several[told[at] - 1]) not in taken:
+                found[at] = key
+                taken.add(key)
                 doubtful.add(key)
-            found[at] = key
-            taken.add(key)
-    return found, declined, doubtful, likest if len(left) > 1 else {}
+        order = sorted(self._unlike.items(), key=lambda one: (one[1], self._keys[one[0][0]] != one[0][1], one[0]))
+        among = set(places)
+        for (at, key), _ in order:
+            if at not in among or key in taken:
+                continue
+            if told.get(at) == 0:
+                declined.setdefault(at, key)
+            elif at not in found:
+                if key in declined.values() or self._is_doubtful(at, key, found, taken):
+                    doubtful.add(key)
+                found[at] = key
+                taken.add(key)
+        return found, declined, doubtful
+
+    def _is_doubtful(self, at: int, key: str, found: Container[int], taken: Collection[str]) -> bool:
+        """Whether another deal or row that is left may be meant as well."""
+        unlike, rows, deals, near = self._unlike, self._rows, self._deals, self._near
+        one = unlike[at, key]
+        others = [
+            (
+                unlike[at, k],
+                unlike[at, k][2] >= one[2]
+                and _is_open(deals[k]) <= _is_open(deals[key])
+                and (one[1] == 0 or any(n != at and n not in found for n in near[k])),
+            )
+            for k in deals
+            if k not in taken and deals[k] != deals[key]
+        ]
+        others += [
+            (
+                unlike[n, key],
+                not _is_open(rows[at])
+                and (one[1] == 0 or _is_open(rows[n]) or any(n in near[k] for k in deals if k not in {key, *taken})),
+            )
+            for n in rows
+            if n not in found and rows[n] != rows[at]
+        ]
+        return any(_as_likely(other, one, days_tell) for other, days_tell in others)
 
 
 def _unlike(row: Row, deal: Row) -> _Unlike:
