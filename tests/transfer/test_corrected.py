@@ -127,9 +127,20 @@ def test_a_deal_put_off_in_another_month_s_file_that_corrects_its_customer_is_as
         ("Acorn North AG", "Acorn South Ltd", {3: "Won", 4: "2024-08-06"}, False),
         ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {3: "Won", 4: "2024-08-06", 5: "71"}, True),
         ("Lumen Labs GmbH", "Lumen Labs GmbH Group", {2: "Ben", 3: "Won", 4: "2024-08-06"}, False),
+        ("Meyer GmbH", "Meyer Holding GmbH", {4: "2024-08-06"}, True),
+        ("Meyer GmbH", "Meyer Holding GmbH", {4: "2024-08-06", 5: "71"}, True),
+        ("Meyer AG", "Meyer & Co. KG", {4: "2024-08-06"}, True),
+        ("Meyer GmbH", "Mayer GmbH", {4: "2024-08-06"}, False),
+        ("华信有限公司", "华信集团", {4: "2024-08-06"}, True),
+        ("有限公司", "集团", {4: "2024-08-06"}, False),
+        ("Acorn AG", "Acorn AG", {0: "Training", 4: "2024-08-06"}, True),
+        ("Acorn AG", "Acorn AG", {0: "Training", 3: "Won", 4: "2024-03-06"}, True),
+        ("Acorn AG", "Acorn AG", {0: "Training", 4: "2024-08-06", 5: "71"}, False),
+        ("Acorn AG", "Acorn AG", {0: "Training", 2: "Ben", 4: "2024-08-06"}, False),
+        ("Acorn AG", "Birch AG", {0: "Training", 4: "2024-08-06"}, False),
     ],
 )
-def test_without_days_of_opening_a_customer_that_begins_alike_is_asked_about_in_another_file(
+def test_without_days_of_opening_an_open_deal_of_one_owner_is_asked_about_in_another_file(
     file_store: Store, tmp_path: Path, was: str, customer: str, changes: dict[int, str], asked: bool
 ) -> None:
     head = (*HEAD[:4], *HEAD[5:])
@@ -140,7 +151,21 @@ def test_without_days_of_opening_a_customer_that_begins_alike_is_asked_about_in_
     for name, rows in (("a", [deal, *filling]), ("b", [row, ("New", "Dorn", "Cid", "Open", "2024-07-02", "99")])):
         plan = opportunities.plan(file_store, written(tmp_path / f"{name}.csv", [head, *rows]), stages=stages)
         done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b").result
-    assert [(one.row, one.name) for one in done.renamed] == ([(2, "Upgrade")] if asked else [])
+    assert [(one.row, one.name) for one in done.renamed] == ([(2, row[0])] if asked else [])
+
+
+def test_of_names_that_differ_in_a_number_alone_nothing_is_asked_in_another_file(
+    file_store: Store, tmp_path: Path
+) -> None:
+    head = (*HEAD[:4], *HEAD[5:])
+    filling = [(f"Filler {n}", f"Cust {n}", "Ben", "Open", "2024-05-25", f"{n + 5}") for n in range(9)]
+    for name, rows in (
+        ("a", [("Phase 1", "Acorn AG", "Ann", "Open", "2024-05-25", "70"), *filling]),
+        ("b", [("Phase 2", "Acorn AG", "Ann", "Open", "2024-08-06", "70")]),
+    ):
+        plan = opportunities.plan(file_store, written(tmp_path / f"{name}.csv", [head, *rows]), stages={"Open": "open"})
+        done = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=name == "b").result
+    assert (done.new, done.renamed) == (1, [])
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 Where a file holds nearly all that is known, a row and a missed deal are perhaps one deal if they share the name, the product, or owner and day of
 opening, if nothing speaks against it and one of the two has no other that it could be.
 A row is perhaps an open deal of the same owner, also one of another file, whatever else it says, if no other day of opening is said: of the same name where
-the customer's begins alike (Lumen Labs GmbH, Lumen Labs GmbH Group), or of the same customer where it is called alike (Pilot, Pilot v2).
+the customer's begins alike (Lumen Labs GmbH, Lumen Labs GmbH Group), or is the same but for the form of company (Meyer GmbH, Meyer Holding AG); or of the same customer where it is called alike (Pilot, Pilot v2), or the amount is equal and the names do not differ in a number alone.
 Of an open deal that is missed all may change at once while it goes on. A row of its customer is perhaps one if no other day of opening is said, and it is
 opened on the same day, or called alike (Pilot, Pilot v2; not phase 1 and phase 2), or of the same amount while up to three parts differ. Where the file
 holds deals that have ended, and of those that were open no more are missed then than are in it, any other row of its customer is perhaps one, too, the likest first, but for
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import product
 from string import ascii_lowercase, digits
 
@@ -45,6 +45,11 @@ _ENOUGH_IN_COMMON = ((_NAME,), (_OWNER, _OPENED), (_PRODUCT,))
 _LEAST_BEGINNING = 3
 """Names of fewer letters begin many others; of signs that are words two are enough."""
 _NUMBER = re.compile(r"\d+|[一二三四五六七八九十]+|\b[ivx]+\b", re.IGNORECASE)
+_FORM = re.compile(
+    r"\b(?:gmbh|mbh|ag|se|kg|kgaa|ohg|ug|ltd|limited|inc|incorporated|corp|corporation|co|company|llc|llp|plc|sa|sas|sarl|srl|spa|bv|nv|ab|as|oy|"
+    r"holdings?|group|gruppe|international)\b|(?:股份|责任)?有限(?:责任)?公司|集团|控股|公司|[.,&]"
+)
+"""What customers' names say of the form of company."""
 _IN_WORDS = frozenset(ascii_lowercase + digits)
 _FEW = 3
 """For each deal that is away so many are in a file that holds nearly all."""
@@ -109,26 +114,34 @@ def begun_alike(connection: Connection, names: Sequence[str], rows: Sequence[Row
             theirs |= among.intersection(connection.execute(open_still).scalars())
     olds = list(deals(connection, names, sorted(theirs)))
     known = [view(row) for _, row in olds]
+    alike: Sequence[tuple[tuple[int, ...], Callable[[Row, Row], bool]]] = (
+        ((_NAME, _OWNER), lambda new, old: _begin_alike(new[_ACCOUNT], old[_ACCOUNT])),
+        ((_ACCOUNT, _OWNER), lambda new, old: called_alike(new[_NAME], old[_NAME])),
+        ((_ACCOUNT, _OWNER, _AMOUNT), lambda new, old: bool(new[_AMOUNT][0]) and _may_be_of_customer(new, old)),
+    )
     perhaps = {
         (n, o)
-        for n, o in _with_parts_in_common(news, known, (_NAME, _OWNER))
-        if not _differ(news[n][_OPENED], known[o][_OPENED]) and _begin_alike(news[n][_ACCOUNT], known[o][_ACCOUNT])
-    }
-    perhaps |= {
-        (n, o)
-        for n, o in _with_parts_in_common(news, known, (_ACCOUNT, _OWNER))
-        if not _differ(news[n][_OPENED], known[o][_OPENED]) and called_alike(news[n][_NAME], known[o][_NAME])
+        for kind, is_alike in alike
+        for n, o in _with_parts_in_common(news, known, kind)
+        if not _differ(news[n][_OPENED], known[o][_OPENED]) and is_alike(news[n], known[o])
     }
     return [Pair(new=rows[n], id=olds[o][0], old=olds[o][1]) for n, o in _likest(perhaps, news, known).items()]
 
 
 def _begin_alike(one: str | None, other: str | None) -> bool:
-    """Whether the names of two customers have the first two words in common, or one is the beginning of the other."""
+    """Whether the names of two customers have the first two words in common, or one is the beginning of the other, or all but the form of company."""
     if one is None or other is None:
         return False
+    bare = _without_form(one)
+    if len(bare) >= (_LEAST_BEGINNING if bare.isascii() else 2) and bare == _without_form(other):
+        return True
     first, second = sorted((one.casefold(), other.casefold()), key=len)
     words, more = first.split(), second.split()
     return (len(first) >= _LEAST_BEGINNING and second.startswith(first)) or (len(words) > 1 and words[:2] == more[:2])
+
+
+def _without_form(customer: str) -> str:
+    return " ".join(_FORM.sub(" ", customer.casefold()).split())
 
 
 def went_on(
