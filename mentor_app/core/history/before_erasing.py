@@ -52,7 +52,8 @@ def preview(connection: Connection, person_id: int) -> Preview:
     name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
     goes = [
         text(
-            "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
+            "The name, wherever it is written in full, also inside texts of others: {names}",
+            names=" · ".join(of.called),
         )
     ]
     if of.short:
@@ -62,7 +63,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 names=" · ".join(of.short),
             )
         )
-    if not of.names:
+    if not of.called:
         goes = []
     replacing = Replacing(person_id, of)
     found = list(spots(connection, of, replacing))
@@ -83,14 +84,14 @@ def preview(connection: Connection, person_id: int) -> Preview:
     stays = [text(words) for words in STAYS]
     if of.shared:
         stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
-    short = [name for name in of.names if len(name) == 1]
+    short = [name for name in of.called if len(name) == 1]
     if short:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if unsought:
         stays.append(
             text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
         )
-    plain_numbers = [one for one in of.plain_codes if one not in of.names]
+    plain_numbers = [one for one in of.plain_codes if one not in of.called]
     if plain_numbers:
         stays.append(
             text(
@@ -99,7 +100,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 numbers=" · ".join(plain_numbers),
             )
         )
-    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]
+    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.called]
     if short_numbers:
         stays.append(
             text(

@@ -28,7 +28,7 @@ from mentor_app.core.personal.names import (
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another, names_beside
+from mentor_app.core.personal.numbers import in_brackets, is_surely_theirs, may_be_another, names_beside
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -185,7 +185,7 @@ def _in_any_letters(word: str, is_file: bool) -> str:
 
 def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
     """All places in texts, as they are now, in which the name goes or something may mean the person."""
-    names = [name for name in of.names if name not in of.common]
+    names = [name for name in of.called if name not in of.common]
     like, left_over = Likeness(names, of.others), Leftover((*names, *of.short, *of.codes), of.others)
     # one piece is enough of a name in letters, for the other may be divided
     pieces: list[Sequence[str]] = [
@@ -230,12 +230,11 @@ class _Doubts:
     a short number another thing."""
 
     def __init__(self, of: Theirs) -> None:
-        self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
-        self._capitals = in_capitals((*spellings(of.names), *of.short))
-        numbers = (*filter(may_be_another, of.codes), *filter(is_number, of.names))
-        self._numbers = set(map(key_of, numbers))
-        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
-        self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
+        self._one_word = {key_of(name) for name in spellings(of.called) if is_one_word(name)}
+        self._capitals = in_capitals((*spellings(of.called), *of.short))
+        self._numbers = set(map(key_of, filter(may_be_another, of.codes)))
+        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.called))))
+        self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.called))
         self._of_others = set(map(key_of, of.codes_of_others))
         self._only_of_others = self._of_others - set(map(key_of, (*of.codes, *of.plain_codes)))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
@@ -261,7 +260,7 @@ class _Doubts:
 
     def _is_another_number(self, key: str, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
         """Whether a number (by its ``key``) may be another thing, or somebody else's beside whose name it stands."""
-        names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
+        names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers | self._plain]
         if key in self._numbers and not is_surely_theirs(words, begin, end, names):
             return True
         named, is_none = names_beside(words, begin, end)

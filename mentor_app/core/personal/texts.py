@@ -24,7 +24,7 @@ from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import Mentions, mentions
 from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
-from mentor_app.core.personal.numbers import tells_little
+from mentor_app.core.personal.numbers import goes_anywhere, is_number, tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -145,7 +145,7 @@ class Theirs:
     short: tuple[str, ...]
     crm: Mapping[int, str]
     codes: tuple[str, ...]
-    """Their employee numbers, of letters and figures."""
+    """Their employee numbers, of letters and figures; also CRM names that are such numbers."""
     plain_codes: tuple[str, ...] = ()
     """Those of figures or letters alone, or of two: many another thing is numbered so."""
     codes_of_others: tuple[str, ...] = ()
@@ -157,6 +157,11 @@ class Theirs:
     """Where their names stand in the company's definitions, which stay."""
     common: frozenset[str] = frozenset()
     """Their names that are words of definitions: in texts of others found only as whole words."""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Their names, but for those that are numbers."""
+        return tuple(name for name in self.names if not is_number(name))
 
 
 def records_of(connection: Connection, person_id: int) -> frozenset[int]:
@@ -199,7 +204,7 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, names)
-    codes = _codes(said, ids)
+    codes = _codes(said, ids) | {name for name in names if is_number(name) and len(name) > 1}
     return Theirs(
         ids=ids,
         names=names,
@@ -209,7 +214,9 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         crm=crm,
         codes=tuple(sorted(code for code in codes if not tells_little(code))),
         plain_codes=tuple(sorted(filter(tells_little, codes))),
-        codes_of_others=tuple(sorted(_codes(said, said.column("person", "code").keys() - ids))),
+        codes_of_others=tuple(
+            sorted(_codes(said, said.column("person", "code").keys() - ids) | set(filter(is_number, others)))
+        ),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -337,7 +344,7 @@ class Replacing:
         self._of = of
         self._crm = of.crm
         self._may_be_in = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
-        called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
+        called = (*filter(goes_anywhere, of.names), *(code for code in of.codes if not is_short_code(code)))
         numbers = [*filter(is_short_code, of.codes), *of.plain_codes]
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
         unmistakable = [name for name in called if name not in of.common]
