@@ -47,7 +47,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
     ids = set(of.rows.get(table.name, ())) | with_names(
-        connection, table, (*of.names, *of.codes, *of.plain_codes, *of.short)
+        connection, table, (*of.names, *of.codes, *of.plain_codes, *of.short), replacing.also.pieces
     )
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []

@@ -60,9 +60,9 @@ _BARE = re.compile(rf"{_BEGINS}(?:编号|編號){_UNTIL}", re.IGNORECASE)
 """A word that is as often one for an employee number as for another."""
 _ITEM = r"(?=[a-zA-Z-]{0,8}\d)[a-zA-Z\d-]{1,12}"
 _THEN = r"\s?(?:[,，、;；&/]|\b(?:and|und|or|oder|y|e|et)\b|和|及|与|與|と|[,，] (?:and|und|or))\s?"
-_LIST_BEFORE = re.compile(rf"(?<![\w.,-])(?:{_ITEM}{_THEN}){{1,30}}$", re.IGNORECASE)
-_LIST_BEHIND = re.compile(rf"(?:{_THEN}{_ITEM}){{1,30}}(?![\w-])", re.IGNORECASE)
-_LONG_LIST = 200  # characters
+_LIST_BEFORE = re.compile(rf"(?<![\w.,-])(?:{_ITEM}{_THEN}){{1,15}}$", re.IGNORECASE)
+_LIST_BEHIND = re.compile(rf"(?:{_THEN}{_ITEM}){{1,15}}(?![\w-])", re.IGNORECASE)
+_LONG_LIST = 100  # characters
 _ENDS = re.compile(r"\s*(?:$|[,;.!?)）\]】，；。！？、|·<]|[\r\n\x1f])")
 """What stands behind a number with which something ends."""
 _OTHER_THING = re.compile(r"\s?(?:号?(?:楼|座|栋|幢|室|厅|馆|车间)|号线|高速|公路|国道|出口)")

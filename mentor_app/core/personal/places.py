@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
+from mentor_app.core.personal.also import LINE_END
 from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way, plain
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
@@ -85,6 +86,8 @@ class Spot:
     begin: int
     end: int
     fate: str
+    said: str = ""
+    """The words, of those said to mean the person, for which it goes."""
     gone: Sequence[tuple[int, int]] = ()
     """From where to where in the same words the name goes."""
 
@@ -123,12 +126,13 @@ class Spot:
 
 
 def _in_one_line(words: str) -> str:
-    return " ".join(re.sub(r"\s*[\r\n]\s*", " ⏎ ", words).split())
+    return " ".join(re.sub(r"\s*[\r\n]\s*", f" {LINE_END} ", words).split())
 
 
-def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
-    """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    return _with_any(connection, table, _pieces(names))
+def with_names(connection: Connection, table: Table, names: Sequence[str], pieces: Iterable[str] = ()) -> set[int]:
+    """Rows in whose words one of these names, or ``pieces`` of others, may stand: asked of the database, which looks at a million of
+    them quickly."""
+    return _with_any(connection, table, [*_pieces(names), *((one,) for one in pieces)])
 
 
 def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
@@ -191,7 +195,8 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
     pieces: list[Sequence[str]] = [
         some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
     ]
-    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.plain_codes, *of.short)))))
+    pieces += [*_pieces((*of.names, *of.codes, *of.plain_codes, *of.short)), *((one,) for one in replacing.also.pieces)]
+    pieces = list(dict.fromkeys(pieces))
     spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
@@ -205,9 +210,13 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                     for words in texts:
                         spot = partial(_spot, table.name, row_id, column.name, words)
                         taken, left = replacing.judged(table.name, column.name, words)
+                        said = replacing.said(table.name, column.name, words)
                         for place in taken:
-                            fate = DOUBTFUL if doubts.are_about(words, *place, taken) else GOES
-                            yield spot(place, fate)
+                            if place in said:
+                                is_doubtful = bool(replacing.also.parts[said[place]])
+                            else:
+                                is_doubtful = doubts.are_about(words, *place, taken)
+                            yield replace(spot(place, DOUBTFUL if is_doubtful else GOES), said=said.get(place, ""))
                         listed = list(left)
                         if like.outer and like.may_be_in(words):
                             listed += like.places(words, [*taken, *left])
