@@ -119,7 +119,8 @@ def test_words_go_from_rows_history_and_search(store: Store) -> None:
     at.act(points.save_reward, "Dinner with QUUXI, twice", "resource", 20, reward_id=reward)
     at.act(people.assign_crm_name, "quuxi", None)
     made = int(at.act(playbooks.begin, "objections", "Q&A", who=at.mo))
-    at.act(playbooks.save_part, made, Part(title="too dear", body="Ask Quuxi, and wait"), who=at.mo)
+    at.act(playbooks.save_part, made, Part(title="too dear", body="Ask Quuxi, and wait", tags="price"), who=at.mo)
+    at.act(playbooks.save_part, made, Part(title="too late", body="wait", tags="quuxi", product="X-1"), who=at.mo)
     at.act(playbooks.submit, made, who=at.mo)
     at.act(reviewing.approve, made, who=at.trainer)
     with store.read() as connection:
@@ -131,6 +132,11 @@ def test_words_go_from_rows_history_and_search(store: Store) -> None:
         assert [words for words in kept if "quuxi" in words.casefold()] == []
         assert "quuxi" not in connection.execute(text("SELECT name FROM crm_name")).scalars().all()
         assert not find(connection, "quuxi", TODAY)
+        assert [hit.question for words in ("price", "X-1") for hit in find(connection, words, TODAY)] == [
+            "too dear",
+            "too late",
+        ]
+    sound(store)
 
 
 def test_what_is_shown_before_is_what_goes(store: Store) -> None:
