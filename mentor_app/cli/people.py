@@ -84,9 +84,12 @@ def remove_person(world: CliContext, name: str) -> None:
 @click.option(
     "--places", type=click.Path(path_type=Path), help="Only write all places in texts here, as .csv or .xlsx."
 )
+@click.option(
+    "--also", multiple=True, metavar="WORDS", help="Erase these words, too, wherever they stand: a nickname, say."
+)
 @overwrite_option
 @click.pass_obj
-def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrite: bool) -> None:
+def erase(world: CliContext, name: str, yes: bool, places: Path | None, also: tuple[str, ...], overwrite: bool) -> None:
     """Erase a person's name and texts for good; figures, points and dates stay."""
     from mentor_app.core.history.before_erasing import preview
     from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
@@ -95,10 +98,12 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrit
     actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
     person_id = _to_erase(store, name)
     if places is not None:
-        _write_places(store, person_id, places, overwrite, tr)
+        _write_places(store, person_id, places, also, overwrite, tr)
         return
     with store.read() as connection:
-        found = preview(connection, person_id)
+        found = preview(connection, person_id, also)
+    if found.refused is not None:
+        raise UserError(found.refused)
     if found.hindrance is not None and not yes:
         raise UserError(found.hindrance)
     unsure = found.unsure.render(tr) if found.unsure is not None else ""
@@ -111,11 +116,11 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrit
         echo("\n".join(f"  {line}" for line in goes or [tr("Nothing more: it was erased before.")]))
         echo(tr("This stays:"))
         echo("\n".join(f"  {line}" for line in (*(line.render(tr) for line in found.stays), unsure) if line))
-    kept = backups_with(store, person_id)
+    kept = backups_with(store, person_id, also)
     if not yes:
         _say_backups(kept, tr)
         confirm(tr("Erase it? It can't be taken back."))
-    erase_everywhere(store, actor, person_id)
+    erase_everywhere(store, actor, person_id, also=also)
     echo(tr("Erased. The record is now called {name}.", name=f"{ERASED}{person_id}"))
     if yes:
         if found.left is not None:
@@ -123,12 +128,14 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, overwrit
         _say_backups(kept, tr)
 
 
-def _write_places(store: Store, person_id: int, path: Path, overwrite: bool, tr: Translator) -> None:
+def _write_places(
+    store: Store, person_id: int, path: Path, also: tuple[str, ...], overwrite: bool, tr: Translator
+) -> None:
     from mentor_app.transfer.places import write_places
 
     check_free(path, overwrite)
     with store.read() as connection:
-        n = write_places(connection, person_id, path, tr)
+        n = write_places(connection, person_id, path, tr, also)
     echo(tr("Places written to {file}: {n}", file=path, n=n))
 
 
@@ -137,11 +144,13 @@ def _to_erase(store: Store, name: str) -> int:
     from mentor_app.core.people.queries import called
     from mentor_app.core.people.rules import match_key
     from mentor_app.core.personal.texts import removed
+    from mentor_app.core.text import erased_number
 
     with store.read() as connection:
         here, gone = called(connection, name), removed(connection)
     for person_id, names in gone.items():
-        if name == f"person:{person_id}" or (not here and match_key(name) in map(match_key, names)):
+        is_numbered = name == f"person:{person_id}" or erased_number(name) == str(person_id)
+        if is_numbered or (not here and match_key(name) in map(match_key, names)):
             return person_id
     return person_ids(store, (name,))[0]
 

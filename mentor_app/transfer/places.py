@@ -10,17 +10,20 @@ from mentor_app.core.text import N_, Translator, shown
 from mentor_app.transfer.files import write_list
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mentor_app.core.store import Connection
 
 HEADERS = (N_("What happens"), N_("Kind"), N_("Record"), N_("Value"), N_("Words around it"), N_("The place itself"))
 
 
-def write_places(connection: Connection, person_id: int, path: Path, tr: Translator) -> int:
-    """Write all of them; returns how many there are. Gone where there is no such person."""
+def write_places(connection: Connection, person_id: int, path: Path, tr: Translator, also: Sequence[str] = ()) -> int:
+    """Write all of them; returns how many there are. Gone where there is no such person, a UserError where words that ``also`` mean
+    them mean somebody else."""
     headers = [tr(words) for words in HEADERS]
     told = (
         [one.fate.render(tr), one.kind.render(tr), one.record.render(tr), one.field.render(tr), one.around, one.place]
-        for one in all_places(connection, person_id)
+        for one in all_places(connection, person_id, also)
     )
     rows = [[shown(words, tr) for words in row] for row in told]
     write_list(path, tr("Places in texts"), headers, rows)

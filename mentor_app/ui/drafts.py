@@ -181,7 +181,8 @@ class DraftKeeper:
         """Somebody was erased on request: drafts of forms about them go and are kept no more, and no other holds their
         name, which ``told`` replaces in words."""
         with self._lock:
-            self._erased[person_id] = told
+            before = self._erased.get(person_id, str)
+            self._erased[person_id] = lambda words: told(before(words))
             with suppress(OSError):
                 files = list(drafts.of_store(self._folder, self._location).glob("*/*.json"))
                 drafts.erase(files, person_id, told)

@@ -62,9 +62,11 @@ class ErasedMeanwhile(QObject):
 def _replacing(person_id: int, names: set[str], now: Mapping[int, set[str]]) -> Callable[[str], str]:
     from mentor_app.core.personal.mentions import mentions
     from mentor_app.core.personal.names import shortened
+    from mentor_app.core.personal.numbers import goes_anywhere
 
     of_others = {name for i, others in now.items() if i != person_id for name in others}
-    found = mentions(names, of_others, (), shortened(names, of_others)[0])
+    numbers = {name for name in names if not goes_anywhere(name)}
+    found = mentions(names - numbers, of_others, (), shortened(names, of_others)[0], numbers)
     if found is None:
         return lambda words: words
     return lambda words: found.replaced(words, f"{ERASED}{person_id}")

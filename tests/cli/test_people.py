@@ -165,10 +165,48 @@ def test_what_may_mean_somebody_and_stays_is_told_before_and_after(camp_store: P
     assert stays in asked("Eve Quuxley")
     said = run(camp_store, "--as", "Tia", "erase", "Eve Quuxley", "--yes")
     assert stays in said
-    assert "among the CRM names of the person before erasing" not in said
-    assert "add a new person of the name" in said
+    assert "For it to go, too, erase the person once more" in said
     again = "Erased person " + re.findall(r"Erased person (\d+)", said)[0]
     assert "Nothing more: it was erased before." in asked(again)
+
+
+def test_further_words_go_with_the_person_and_afterwards(camp_store: Path, tmp_path: Path, own_home: Path) -> None:
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Eve Quuxley", code="1050"))
+        store.act(ME, save_reward, "Eve Quuxley (Berlin, 1050)", "resource", 20)
+        store.act(ME, save_reward, "quinnie and QUINNIE", "resource", 20)
+        store.act(ME, save_reward, "For quuxi", "resource", 20)
+
+    def names() -> list[str]:
+        return [one["name"] for one in ask(camp_store, "points", "rewards")["rewards"]]
+
+    erase = ("--as", "Tia", "erase", "Eve Quuxley", "--also", "Quinnie", "--also", "Berlin, 1050")
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as said:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        cli.run(["--store", str(camp_store), *erase])
+    told = [line.strip() for line in said.getvalue().splitlines()]
+    assert "“Quinnie”, as you say, as whole words in any capitals: 2 places in texts" in told
+    assert "“Berlin, 1050”, as you say, as whole words in any capitals: 1 place in texts" in told
+    assert "may mean this person" not in said.getvalue()
+    file = tmp_path / "places.csv"
+    assert "4" in run(camp_store, *erase, "--places", str(file))
+    assert file.read_text(encoding="utf-8-sig").count("\ngoes,") == 4
+    for words, why in (("Q", "fewer than two"), ("Mo", "somebody else here is called, or their number: Mo.")):
+        for more in ((), ("--yes",), ("--places", str(tmp_path / "none.csv"))):
+            assert why in run(camp_store, *erase, "--also", words, *more, code=1)
+    assert "quinnie and QUINNIE" in names()
+    said_then = run(camp_store, *erase, "--yes")
+    who = re.findall(r"Erased person (\d+)", said_then)[0]
+    gone = f"Erased person {who}"
+    assert {f"{gone} ({gone})", f"{gone} and {gone}", "For quuxi"} <= set(names())
+    run(camp_store, "--as", "Tia", "erase", gone, "--also", "Quuxi", "--yes")
+    assert f"For {gone}" in names()
+    for place in (camp_store.parent, own_home):
+        for one in (
+            found for found in place.rglob("*") if found.is_file() and found.parent.name != f"{camp_store.name}.backups"
+        ):
+            assert one == file or re.search(rb"(?i)quinnie|quuxi|berlin", one.read_bytes()) is None, one
+    assert run(camp_store, "check")
 
 
 def test_all_places_are_written_to_a_file_and_nothing_is_erased(camp_store: Path, tmp_path: Path) -> None:
@@ -208,6 +246,10 @@ def test_somebody_removed_is_erased_by_name_or_number(camp_store: Path) -> None:
         assert not file.is_file() or re.search(rb'"Mo"', file.read_bytes()) is None, file
     assert "erased on request" in run(camp_store, "undo", code=1)
     assert run(camp_store, "check")
+    for name in ("person:2", "Erased person 2"):
+        assert "now called Erased person 2." in run(
+            camp_store, "--as", "Tia", "erase", name, "--also", "Quuxi", "--yes"
+        )
 
 
 def test_merged_by_command_the_drafts_go_with_the_record(camp_store: Path) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, and_, or_, select
 from mentor_app.core.history.names import Names
 from mentor_app.core.history.words import TABLES, column_words
 from mentor_app.core.people.tables import person
+from mentor_app.core.personal.also import Refused
 from mentor_app.core.personal.definitions import WHERE, Standing
 from mentor_app.core.personal.names import is_code, is_short_code
 from mentor_app.core.personal.places import DOUBTFUL, Spot, spots
@@ -31,7 +32,8 @@ _SHOWN = 3  # words in which a name stands, as examples
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet.
+    """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet; ``refused``:
+    why not with the words said to mean them, too, without which it is told then.
 
     ``unsure`` is what may mean them and stays, too, with what can be done before; ``left`` the same with what can be done once
     it is erased, and ``places`` how many there are.
@@ -39,6 +41,7 @@ class Preview:
 
     name: str
     hindrance: Text | None
+    refused: Text | None
     goes: tuple[Text, ...]
     stays: tuple[Text, ...]
     unsure: Text | None
@@ -46,13 +49,19 @@ class Preview:
     places: int
 
 
-def preview(connection: Connection, person_id: int) -> Preview:
-    """What erasing somebody's data would take away, and what would stay. Gone where there is no such person."""
-    of = theirs(connection, person_id)
+def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) -> Preview:
+    """What erasing somebody's data, and words that ``also`` mean them, would take away, and what would stay. Gone where there is no
+    such person."""
+    refused: Text | None = None
+    try:
+        of = theirs(connection, person_id, also)
+    except Refused as error:
+        of, refused = theirs(connection, person_id), error.message
     name = connection.execute(select(person.c.name).where(person.c.id == person_id)).scalar()
     goes = [
         text(
-            "The name, wherever it is written in full, also inside texts of others: {names}", names=" · ".join(of.names)
+            "The name, wherever it is written in full, also inside texts of others: {names}",
+            names=" · ".join(of.called),
         )
     ]
     if of.short:
@@ -62,11 +71,12 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 names=" · ".join(of.short),
             )
         )
-    if not of.names:
+    if not of.called:
         goes = []
     replacing = Replacing(person_id, of)
     found = list(spots(connection, of, replacing))
-    doubtful, left = ([one for one in found if one.fate == fate] for fate in (DOUBTFUL, LEFT))
+    goes += _said(connection, of, replacing, found)
+    doubtful, left = ([one for one in found if one.fate == fate and not one.said] for fate in (DOUBTFUL, LEFT))
     if doubtful:
         told = plural_text(
             "Also where it may be another word, name or number, {n} place in texts of others:",
@@ -83,14 +93,14 @@ def preview(connection: Connection, person_id: int) -> Preview:
     stays = [text(words) for words in STAYS]
     if of.shared:
         stays.append(text("Playbooks that were approved, as the company's: {n}", n=len(of.shared)))
-    short = [name for name in of.names if len(name) == 1]
+    short = [name for name in of.called if len(name) == 1]
     if short:
         stays.append(text("A name of one character, inside texts of others: {names}", names=" · ".join(short)))
     if unsought:
         stays.append(
             text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
         )
-    plain_numbers = [one for one in of.plain_codes if one not in of.names]
+    plain_numbers = [one for one in of.plain_codes if one not in of.called]
     if plain_numbers:
         stays.append(
             text(
@@ -99,7 +109,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
                 numbers=" · ".join(plain_numbers),
             )
         )
-    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.names]
+    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.called]
     if short_numbers:
         stays.append(
             text(
@@ -119,6 +129,7 @@ def preview(connection: Connection, person_id: int) -> Preview:
     return Preview(
         name=name or next(iter(of.names), f"{ERASED}{person_id}"),
         hindrance=hindrance(connection, person_id),
+        refused=refused,
         goes=tuple(goes),
         stays=tuple(stays),
         unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
@@ -127,22 +138,40 @@ def preview(connection: Connection, person_id: int) -> Preview:
     )
 
 
+def _said(connection: Connection, of: Theirs, replacing: Replacing, found: Sequence[Spot]) -> Iterator[Text]:
+    """What goes for each of the words said to mean the person, and where they are a part of what others are called."""
+    for words in of.also:
+        places = [one for one in found if one.said == words]
+        told = plural_text(
+            "“{words}”, as you say, as whole words in any capitals: {n} place in texts",
+            "“{words}”, as you say, as whole words in any capitals: {n} places in texts",
+            n=len(places),
+            words=words,
+        )
+        names = replacing.also.parts[words]
+        if names:
+            told = text(
+                "{one}. It is also a part of what others here are called, and stays there: {names}. By itself it goes, whoever is meant.",
+                one=told,
+                names=" · ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else ""),
+            )
+        yield _with_places(connection, told, places, _PLACES)
+
+
 def _told_before(n: int) -> Text:
     return plural_text(
-        "{n} place that may mean this person stays. Enter such a spelling among the CRM names of the person before erasing, and it "
-        "goes, too.",
-        "{n} places that may mean this person stay. Enter such a spelling among the CRM names of the person before erasing, and it "
-        "goes, too.",
+        "{n} place that may mean this person stays. Say its words under “Also erase these words” (--also), and it goes.",
+        "{n} places that may mean this person stay. Say their words under “Also erase these words” (--also), and they go.",
         n=n,
     )
 
 
 def _told_after(n: int) -> Text:
     return plural_text(
-        "{n} place that may mean this person stays. For it to go, too, add a new person of the name, enter the spelling among the "
-        "CRM names, and erase that person in turn.",
-        "{n} places that may mean this person stay. For them to go, too, add a new person of the name, enter the spellings among "
-        "the CRM names, and erase that person in turn.",
+        "{n} place that may mean this person stays. For it to go, too, erase the person once more, with its words under “Also erase "
+        "these words” (--also).",
+        "{n} places that may mean this person stay. For them to go, too, erase the person once more, with their words under “Also "
+        "erase these words” (--also).",
         n=n,
     )
 
@@ -221,9 +250,10 @@ class FoundPlace:
     place: str
 
 
-def all_places(connection: Connection, person_id: int) -> Iterator[FoundPlace]:
-    """Each place in texts where the name of somebody goes, or that may mean them and stays. Gone where there is no such person."""
-    of = theirs(connection, person_id)
+def all_places(connection: Connection, person_id: int, also: Sequence[str] = ()) -> Iterator[FoundPlace]:
+    """Each place in texts where the name of somebody, or words that ``also`` mean them, go, or that may mean them and stays. Gone where
+    there is no such person, Refused where such words mean somebody else."""
+    of = theirs(connection, person_id, also)
     found = list(spots(connection, of, Replacing(person_id, of)))
     names = Names(connection, _records(found))
     for one in found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
@@ -70,12 +70,17 @@ def remove_person(session: Session, actor: Actor, person_id: int, version: int |
     beside="Whatever is written meanwhile is erased with the rest, and erased twice is erased once.",
 )
 def erase(
-    session: Session, actor: Actor, person_id: int, progress: Callable[[int, int], object] = lambda _done, _total: None
+    session: Session,
+    actor: Actor,
+    person_id: int,
+    progress: Callable[[int, int], object] = lambda _done, _total: None,
+    also: Sequence[str] = (),
 ) -> Erased:
     """Erase somebody's name and texts from all rows and from the history; the counts, points and dates stay.
 
     ``Store.scrub`` then takes the old words out of the file, and ``personal.beside`` what lies beside it. Somebody erased
-    already is not written again; somebody removed is erased from the history. UserError while a pairing of theirs runs.
+    already is not written again; somebody removed is erased from the history. ``also`` are words that mean them, too: they go
+    wherever they stand, and are kept nowhere. UserError while a pairing of theirs runs, or where such words mean somebody else.
     ``progress`` may raise to stop.
     """
     require_role(session, actor, "people.erase")
@@ -84,11 +89,12 @@ def erase(
     why_not = hindrance(connection, person_id)
     if why_not is not None:
         raise UserError(why_not)
-    of = theirs(connection, person_id)
-    if actor.person_id is None and match_key(actor.name) in {match_key(name) for name in of.names}:
+    of = theirs(connection, person_id, also)
+    if actor.person_id is None and match_key(actor.name) in {match_key(name) for name in (*of.names, *of.also)}:
         raise UserError("Choose first who is working here: your own name would stand in the history again.")
     files = _files_off(session, of)
-    if connection.execute(select(erasure.c.id).where(erasure.c.person_id == person_id)).first() and not of.names:
+    was_erased = connection.execute(select(erasure.c.id).where(erasure.c.person_id == person_id)).first() is not None
+    if was_erased and not of.names and not of.also:
         return Erased(person_id=person_id, of=of, files=files, again=True)
     erasure_id = session.insert(erasure, {"person_id": person_id, "at": session.now})
     with lifted(connection):

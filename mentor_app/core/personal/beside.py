@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import datetime as dt
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy import select
+
 from mentor_app.core import drafts
 from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.location import is_server, same_for_all
+from mentor_app.core.people.tables import erasure
 from mentor_app.core.personal.actions import Erased, erase, files_of
 from mentor_app.core.personal.texts import Replacing, records_of, theirs
 from mentor_app.core.store import Actor, Done, Store, attachments, backup
@@ -28,11 +31,13 @@ def erase_everywhere(
     person_id: int,
     folder: Path | None = None,
     progress: Callable[[int, int], object] = lambda _done, _total: None,
+    also: Sequence[str] = (),
 ) -> Done[Erased]:
-    """Erase somebody in the store and its history, in the file's old pages, in attachments and in the drafts on this
-    computer (in ``folder``, else where they usually lie). Said again of somebody erased, it ends what was left over.
+    """Erase somebody, and words that ``also`` mean them, in the store and its history, in the file's old pages, in attachments and
+    in the drafts on this computer (in ``folder``, else where they usually lie). Said again of somebody erased, it ends what was
+    left over.
     """
-    done = store.act(actor, erase, person_id, progress)
+    done = store.act(actor, erase, person_id, progress, also)
     attached = attachments.folder_of(store.location)
     for sha256 in done.result.files:
         attachments.remove(attached, sha256)
@@ -95,19 +100,21 @@ class Kept:
     at: dt.datetime
 
 
-def backups_with(store: Store, person_id: int) -> list[Kept]:
-    """The app's backups of a store file in which somebody still stands by name, the newest first; so does what was set
-    aside when a backup took its place, and what a killed program left. With them the attachments of theirs that are kept
-    for backups, which go by themselves with the last backup that has them."""
+def backups_with(store: Store, person_id: int, also: Sequence[str] = ()) -> list[Kept]:
+    """The app's backups of a store file in which somebody still stands by name, or in words erased later, the newest first; so does
+    what was set aside when a backup took its place, and what a killed program left. All of them where words are to go ``also``.
+    With them the attachments of theirs that are kept for backups, which go by themselves with the last backup that has them."""
     if is_server(store.location):
         return []
     with store.read() as connection:
         ids = records_of(connection, person_id)
         hashes = files_of(connection, theirs(connection, person_id))
+        erasures = set(connection.execute(select(erasure.c.id).where(erasure.c.person_id.in_(ids))).scalars())
     folder = folder_of(store.location)
     found = [Kept(path=one.path, at=one.at) for one in listed(store.location)]
     found += _dated([*set_aside_before(store.location), *leftovers(folder)])
-    holding = [one for one in found if _holds(one.path, ids)]
+    is_said = any(map(str.strip, also))
+    holding = [one for one in found if is_said or _holds(one.path, ids, erasures)]
     attached = [attachments.place_of(folder / "files", one) for one in hashes]
     holding += _dated(one for one in attached if one.is_file())
     return sorted(holding, key=lambda one: one.at, reverse=True)
@@ -119,11 +126,15 @@ def _dated(paths: Iterable[Path]) -> Iterator[Kept]:
             yield Kept(path=path, at=dt.datetime.fromtimestamp(path.stat().st_mtime, dt.UTC))
 
 
-def _holds(path: Path, ids: Collection[int]) -> bool:
-    """Whether one of these records stands in a backup by name, or in its history; also where it can't be told."""
+def _holds(path: Path, ids: Collection[int], erasures: Collection[int]) -> bool:
+    """Whether one of these records stands in a backup by name, or in its history, or one of their erasures came later; also where it
+    can't be told."""
     try:
         with backup.reading(path) as held:
-            return any(_named(held, one) for one in ids)
+            if any(_named(held, one) for one in ids):
+                return True
+            known = {number for (number,) in held.execute("SELECT id FROM erasure")}
+            return not known.issuperset(erasures)
     except (UserError, sqlite3.Error):
         return True
 

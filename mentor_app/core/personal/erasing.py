@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Column, Connection, Select, Table, func, select, update
 
 from mentor_app.core.personal.places import with_names
 from mentor_app.core.personal.texts import ONCE, WORDS, Replacing, Theirs, columns_of
-from mentor_app.core.playbooks.tables import playbook_answer
+from mentor_app.core.playbooks import published
+from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.playbooks.tables import playbook_answer, playbook_version
 from mentor_app.core.store import Session, search
 from mentor_app.core.store.history import Operation, change, change_set, encode, reseal
 from mentor_app.core.store.proofs import BULK, blocks
@@ -34,7 +36,7 @@ def erase_everywhere(
         touched[name] = _rows(session, metadata.tables[name], of, replacing)
         if touched[name]:
             session.touch(metadata.tables[name])
-    _index_again(connection, touched["playbook_answer"])
+    _index_again(connection, touched["playbook_version"], touched["playbook_answer"])
     _history(connection, erasure_id, replacing, progress)
     _prove_again(connection, erasure_id, proved, replacing)
     _actors(connection, replacing)
@@ -47,7 +49,7 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
     connection = session.connection
     columns = [table.c[name] for name in columns_of(table.name)]
     ids = set(of.rows.get(table.name, ())) | with_names(
-        connection, table, (*of.names, *of.codes, *of.plain_codes, *of.short)
+        connection, table, (*of.names, *of.codes, *of.plain_codes, *of.short), replacing.also.pieces
     )
     ids |= {"person": of.ids, "crm_name": set(of.crm)}.get(table.name, set())
     wanted, changed = sorted(ids), []
@@ -78,16 +80,35 @@ def _tell_apart(connection: Connection, table: Table, row_id: int, values: Seque
                 replacing.doubled.add((table.name, row_id))
 
 
-def _index_again(connection: Connection, answers: Sequence[int]) -> None:
-    """The search finds answers by the words they hold now, and nothing of the others is left in its index."""
-    if not answers:
+def _index_again(connection: Connection, versions: Sequence[int], answers: Sequence[int]) -> None:
+    """The search finds answers by the words they hold now, tags of their versions included, and nothing of the others is left in its
+    index."""
+    a, v = playbook_answer.c, playbook_version.c
+    books = _asked(connection, select(v.playbook_id), v.id, versions) | _asked(
+        connection, select(a.playbook_id), a.id, answers
+    )
+    if not books:
         return
-    search.remove(connection, answers)
-    a = playbook_answer.c
-    for at in range(0, len(answers), _SOME):
-        some = select(a.id, a.title, a.body).where(a.id.in_(answers[at : at + _SOME]))
-        search.put(connection, [(row.id, row.title, row.body) for row in connection.execute(some)])
+    try:
+        stands = published.standing(connection)
+    except (ValueError, KeyError, TypeError):  # a damaged version: what its answers say themselves
+        stands = {}
+    for book in sorted(books):
+        found = select(a.id, a.position, a.title, a.body, a.product, a.industry).where(a.playbook_id == book)
+        rows, (_, parts) = connection.execute(found).all(), stands.get(book, (0, ()))
+        search.remove(connection, [row.id for row in rows])
+        put = list[tuple[int, str, str]]()
+        for row in rows:
+            own = Part(title=row.title, body=row.body, product=row.product, industry=row.industry)
+            put.append((row.id, *published.searched(parts[row.position] if row.position < len(parts) else own)))
+        search.put(connection, put)
     search.rebuild(connection)
+
+
+def _asked(connection: Connection, wanted: Select[Any], column: Column[int], ids: Sequence[int]) -> set[Any]:
+    """What is wanted of the rows with these ids."""
+    some = (ids[at : at + _SOME] for at in range(0, len(ids), _SOME))
+    return {one for part in some for one in connection.execute(wanted.where(column.in_(part))).scalars()}
 
 
 def _actors(connection: Connection, replacing: Replacing) -> None:

@@ -88,16 +88,8 @@ class Mentions:
     numbers: ShortNumbers
 
     def replaced(self, words: str, neutral: str) -> str:
-        """Words with the names that are found in them replaced; of brackets and tags that begin or end there, the other ends have
-        none too few."""
-        told, last = "", 0
-        for begin, end in self.places(words):
-            new = neutral + _unpaired(words[begin:end])
-            is_figure = new[-1:].isdecimal() and words[end : end + 1].isdecimal()
-            between = "_" if _ADDRESS.match(words, end) else " "
-            told += words[last:begin] + new + (between if is_figure else "")
-            last = end
-        return told + words[last:]
+        """Words with the names that are found in them replaced."""
+        return with_places_replaced(words, self.places(words), neutral)
 
     def places(self, words: str) -> Sequence[tuple[int, int]]:
         """From where to where in words the names stand, however their letters are written and whatever stands between these
@@ -299,6 +291,18 @@ def mentions(
         reach=2 * max(map(len, longer), default=0),
         numbers=ShortNumbers(numbers),
     )
+
+
+def with_places_replaced(words: str, places: Iterable[tuple[int, int]], neutral: str) -> str:
+    """Words with what stands in these places replaced; of brackets and tags that begin or end there, the other ends have none too few."""
+    told, last = "", 0
+    for begin, end in places:
+        new = neutral + _unpaired(words[begin:end])
+        is_figure = new[-1:].isdecimal() and words[end : end + 1].isdecimal()
+        between = "_" if _ADDRESS.match(words, end) else " "
+        told += words[last:begin] + new + (between if is_figure else "")
+        last = end
+    return told + words[last:]
 
 
 def _everyday(names: Iterable[str]) -> frozenset[str]:

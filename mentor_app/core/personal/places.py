@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
+from mentor_app.core.personal.also import LINE_END
 from mentor_app.core.personal.leftover import Leftover
 from mentor_app.core.personal.letters import OTHERWISE, in_any_way, plain
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
@@ -28,7 +29,7 @@ from mentor_app.core.personal.names import (
     parts_of,
     spellings,
 )
-from mentor_app.core.personal.numbers import in_brackets, is_number, is_surely_theirs, may_be_another, names_beside
+from mentor_app.core.personal.numbers import in_brackets, is_surely_theirs, may_be_another, names_beside
 from mentor_app.core.personal.reading import CODED, DIVIDED
 from mentor_app.core.personal.texts import DOCUMENTS, WORDS, Replacing, Theirs
 from mentor_app.core.tables import metadata
@@ -85,6 +86,8 @@ class Spot:
     begin: int
     end: int
     fate: str
+    said: str = ""
+    """The words, of those said to mean the person, for which it goes."""
     gone: Sequence[tuple[int, int]] = ()
     """From where to where in the same words the name goes."""
 
@@ -123,12 +126,13 @@ class Spot:
 
 
 def _in_one_line(words: str) -> str:
-    return " ".join(re.sub(r"\s*[\r\n]\s*", " ⏎ ", words).split())
+    return " ".join(re.sub(r"\s*[\r\n]\s*", f" {LINE_END} ", words).split())
 
 
-def with_names(connection: Connection, table: Table, names: Sequence[str]) -> set[int]:
-    """Rows in whose words one of these names may stand: asked of the database, which looks at a million of them quickly."""
-    return _with_any(connection, table, _pieces(names))
+def with_names(connection: Connection, table: Table, names: Sequence[str], pieces: Iterable[str] = ()) -> set[int]:
+    """Rows in whose words one of these names, or ``pieces`` of others, may stand: asked of the database, which looks at a million of
+    them quickly."""
+    return _with_any(connection, table, [*_pieces(names), *((one,) for one in pieces)])
 
 
 def _pieces(names: Iterable[str]) -> list[Sequence[str]]:
@@ -185,13 +189,14 @@ def _in_any_letters(word: str, is_file: bool) -> str:
 
 def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
     """All places in texts, as they are now, in which the name goes or something may mean the person."""
-    names = [name for name in of.names if name not in of.common]
+    names = [name for name in of.called if name not in of.common]
     like, left_over = Likeness(names, of.others), Leftover((*names, *of.short, *of.codes), of.others)
     # one piece is enough of a name in letters, for the other may be divided
     pieces: list[Sequence[str]] = [
         some for one in like.outer for some in ([one] if _is_sign(one[0]) else [one[:1], one[1:]])
     ]
-    pieces = list(dict.fromkeys((*pieces, *_pieces((*of.names, *of.codes, *of.plain_codes, *of.short)))))
+    pieces += [*_pieces((*of.names, *of.codes, *of.plain_codes, *of.short)), *((one,) for one in replacing.also.pieces)]
+    pieces = list(dict.fromkeys(pieces))
     spaced = sorted({some[0] for one in like.outer for some in (one[:1], one[1:]) if not _is_sign(some[0])})
     doubts = _Doubts(of)
     for table in (metadata.tables[name] for name in WORDS if name not in _NAMES):
@@ -205,9 +210,13 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                     for words in texts:
                         spot = partial(_spot, table.name, row_id, column.name, words)
                         taken, left = replacing.judged(table.name, column.name, words)
+                        said = replacing.said(table.name, column.name, words)
                         for place in taken:
-                            fate = DOUBTFUL if doubts.are_about(words, *place, taken) else GOES
-                            yield spot(place, fate)
+                            if place in said:
+                                is_doubtful = bool(replacing.also.parts[said[place]])
+                            else:
+                                is_doubtful = doubts.are_about(words, *place, taken)
+                            yield replace(spot(place, DOUBTFUL if is_doubtful else GOES), said=said.get(place, ""))
                         listed = list(left)
                         if like.outer and like.may_be_in(words):
                             listed += like.places(words, [*taken, *left])
@@ -230,12 +239,11 @@ class _Doubts:
     a short number another thing."""
 
     def __init__(self, of: Theirs) -> None:
-        self._one_word = {key_of(name) for name in spellings(of.names) if is_one_word(name)}
-        self._capitals = in_capitals((*spellings(of.names), *of.short))
-        numbers = (*filter(may_be_another, of.codes), *filter(is_number, of.names))
-        self._numbers = set(map(key_of, numbers))
-        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.names))))
-        self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.names))
+        self._one_word = {key_of(name) for name in spellings(of.called) if is_one_word(name)}
+        self._capitals = in_capitals((*spellings(of.called), *of.short))
+        self._numbers = set(map(key_of, filter(may_be_another, of.codes)))
+        self._codes = set(map(key_of, (*of.codes, *filter(is_code, of.called))))
+        self._plain = set(map(key_of, of.plain_codes)) - set(map(key_of, of.called))
         self._of_others = set(map(key_of, of.codes_of_others))
         self._only_of_others = self._of_others - set(map(key_of, (*of.codes, *of.plain_codes)))
         self._others = {key_of(" ".join(parts_of(name))) for name in of.others}
@@ -261,7 +269,7 @@ class _Doubts:
 
     def _is_another_number(self, key: str, words: str, begin: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
         """Whether a number (by its ``key``) may be another thing, or somebody else's beside whose name it stands."""
-        names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers]
+        names = [(a, b) for a, b in taken if key_of(words[a:b]) not in self._numbers | self._plain]
         if key in self._numbers and not is_surely_theirs(words, begin, end, names):
             return True
         named, is_none = names_beside(words, begin, end)

@@ -47,7 +47,7 @@ STAYS = (
     N_("Dates, states, scores, points and their ledger, opportunities: all figures add up as before."),
     N_("Customers, projects and what others wrote about others, but for the name in them."),
     N_(
-        "Inside texts of others: a first name alone, initials, nicknames, slips of the pen. Enter such a name among the CRM names of the person before, and it goes, too."
+        "Inside texts of others: a first name alone, initials, nicknames, slips of the pen. Say such words under “Also erase these words” (--also), and they go, too."
     ),
     N_("In the history, who erased it and when, without the name."),
 )

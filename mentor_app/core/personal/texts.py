@@ -10,7 +10,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import Any
@@ -20,11 +20,12 @@ from sqlalchemy import Connection, Table, select
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
+from mentor_app.core.personal.also import Also, checked
 from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
-from mentor_app.core.personal.mentions import Mentions, mentions
+from mentor_app.core.personal.mentions import mentions, with_places_replaced
 from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
-from mentor_app.core.personal.numbers import tells_little
+from mentor_app.core.personal.numbers import goes_anywhere, is_number, tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
 from mentor_app.core.store.history import change
@@ -145,18 +146,25 @@ class Theirs:
     short: tuple[str, ...]
     crm: Mapping[int, str]
     codes: tuple[str, ...]
-    """Their employee numbers, of letters and figures."""
+    """Their employee numbers, of letters and figures; also CRM names that are such numbers."""
     plain_codes: tuple[str, ...] = ()
     """Those of figures or letters alone, or of two: many another thing is numbered so."""
     codes_of_others: tuple[str, ...] = ()
     """Those that somebody else has or had, theirs among them that changed hands."""
+    also: tuple[str, ...] = field(default=(), repr=False)
+    """Words that were said to mean them, too."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
     standing: tuple[Standing, ...] = ()
     """Where their names stand in the company's definitions, which stay."""
     common: frozenset[str] = frozenset()
-    """Their names that are words of definitions: in texts of others found only as whole words."""
+    """Their names, and words said, that are words of definitions: in texts of others found only as whole words."""
+
+    @property
+    def called(self) -> tuple[str, ...]:
+        """Their names, but for those that are numbers."""
+        return tuple(name for name in self.names if not is_number(name))
 
 
 def records_of(connection: Connection, person_id: int) -> frozenset[int]:
@@ -165,20 +173,22 @@ def records_of(connection: Connection, person_id: int) -> frozenset[int]:
     return frozenset({person_id, *merged})
 
 
-def theirs(connection: Connection, person_id: int) -> Theirs:
+def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> Theirs:
     """Everything of a person, and of the records merged into theirs; asked of the rows and of the history.
 
     Somebody removed is a person still, as long as the history tells of them; and whoever was removed under a name that is
-    only this person's by now is the same. Gone where nothing tells of such a person.
+    only this person's by now is the same. ``also`` are words that mean them, too. Gone where nothing tells of such a person,
+    Refused where such words mean somebody else.
     """
     ids = records_of(connection, person_id)
     said = _Said(connection)
     if not any(said.values("person", "name", row) for row in ids):
         raise Gone
     neutral = f"{ERASED}{person_id}"
-    names, held, others, crm = _names(connection, said, ids, neutral)
-    ids |= _removed_namesakes(connection, said, names)
-    crm |= dict.fromkeys(_gone_crm_names(connection, said, ids, names), neutral)
+    also = checked(also, _of_others(connection, ids))
+    names, held, others, crm = _names(connection, said, ids, neutral, also)
+    ids |= _removed_namesakes(connection, said, (*names, *also))
+    crm |= dict.fromkeys(_gone_crm_names(connection, said, ids, (*names, *also)), neutral)
     rows: dict[str, frozenset[int]] = {}
     for table, personal in PERSONAL.items():
         found = {row for column in personal.columns for row in said.pointing(table, column, ids)}
@@ -198,8 +208,8 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
     taken_off = select(a.id).where(a.playbook_id.in_(shared), a.removed == 1)
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
-    there, common = standing(connection, names)
-    codes = _codes(said, ids)
+    there, common = standing(connection, (*names, *also))
+    codes = _codes(said, ids) | {name for name in names if is_number(name) and len(name) > 1}
     return Theirs(
         ids=ids,
         names=names,
@@ -209,12 +219,25 @@ def theirs(connection: Connection, person_id: int) -> Theirs:
         crm=crm,
         codes=tuple(sorted(code for code in codes if not tells_little(code))),
         plain_codes=tuple(sorted(filter(tells_little, codes))),
-        codes_of_others=tuple(sorted(_codes(said, said.column("person", "code").keys() - ids))),
+        codes_of_others=tuple(
+            sorted(_codes(said, said.column("person", "code").keys() - ids) | set(filter(is_number, others)))
+        ),
+        also=also,
         rows=rows,
         shared=shared,
         standing=tuple(there),
         common=common,
     )
+
+
+def _of_others(connection: Connection, ids: Collection[int]) -> dict[str, str]:
+    """By which names and numbers somebody else is known now, with what they are called."""
+    p, c = person.c, crm_name.c
+    known = select(c.name, p.name.label("whose")).join(person, p.id == c.person_id).where(p.id.not_in(ids))
+    found = {row.name: row.whose for row in connection.execute(known)}
+    for row in connection.execute(select(p.name, p.code).where(p.id.not_in(ids))):
+        found |= {called: row.name for called in (row.name, row.code) if called}
+    return {called: whose for called, whose in found.items() if ERASED not in called}
 
 
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
@@ -247,7 +270,7 @@ def _gone_crm_names(connection: Connection, said: _Said, ids: Collection[int], n
 
 
 def _names(
-    connection: Connection, said: _Said, ids: frozenset[int], neutral: str
+    connection: Connection, said: _Said, ids: frozenset[int], neutral: str, also: Iterable[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], dict[int, str]]:
     c = crm_name.c
     others = set(connection.execute(select(person.c.name).where(person.c.id.not_in(ids))).scalars())
@@ -260,7 +283,7 @@ def _names(
     ever = {name for name in ever if isinstance(name, str) and ERASED not in name}
     names = sorted((name for name in ever if match_key(name) not in known), key=lambda name: (-len(name), name))
     held = sorted(name for name in ever if match_key(name) in known)
-    keys = {match_key(name) for name in names}
+    keys = {match_key(name) for name in (*names, *also)}
     rows = connection.execute(select(c.id, c.name, c.match, c.person_id).order_by(c.id)).all()
     crm = {row.id: row.name for row in rows if row.person_id in ids or (row.person_id is None and row.match in keys)}
     stands = {name for name in crm.values() if name.startswith(ERASED)}  # of an erasure before: stays as it is called
@@ -336,12 +359,14 @@ class Replacing:
         """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
         self._of = of
         self._crm = of.crm
-        self._may_be_in = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
-        called = (*of.names, *(code for code in of.codes if not is_short_code(code)))
+        self._may_hold_name = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
+        called = (*filter(goes_anywhere, of.names), *(code for code in of.codes if not is_short_code(code)))
         numbers = [*filter(is_short_code, of.codes), *of.plain_codes]
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
+        self.also = Also(of.also, of.others)
+        self._also_unmistakable = Also([words for words in of.also if words not in of.common], of.others)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
@@ -371,7 +396,7 @@ class Replacing:
 
     def _in_others(self, table: str, column: str, value: str) -> str:
         if (table, column) in _IDENTITY:
-            told = _FIELD.sub(lambda field: self._replaced(self._unmistakable, field[0]), value)
+            told = _FIELD.sub(lambda field: self._replaced(field[0], is_identity=True), value)
         else:
             told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
         length = getattr(metadata.tables[table].c[column].type, "length", None)
@@ -389,26 +414,45 @@ class Replacing:
     ) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
         """From where to where in such a text the name is replaced; and where it stands and is left, for it may begin or end the
         name of another."""
+        if (table, column) not in _IDENTITY:
+            return self._judged(words)
+        goes, left = list[tuple[int, int]](), list[tuple[int, int]]()
+        for part in _FIELD.finditer(words):
+            for told, some in zip((goes, left), self._judged(part[0], is_identity=True), strict=True):
+                told += [(part.start() + begin, part.start() + end) for begin, end in some]
+        return goes, left
+
+    def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], str]:
+        """Where in such a text, but for the names, words stand that were said to mean the person, and which."""
         is_identity = (table, column) in _IDENTITY
         found = self._unmistakable if is_identity else self._mentions
-        if found is None or not self._may_be_in(words):
-            return (), ()
-        if not is_identity:
-            return found.judged(words)
-        goes, left = list[tuple[int, int]](), list[tuple[int, int]]()
-        for field in _FIELD.finditer(words):
-            for told, some in zip((goes, left), found.judged(field[0]), strict=True):
-                told += [(field.start() + begin, field.start() + end) for begin, end in some]
-        return goes, left
+        named = found.places(words) if found is not None and self.also.words and self._may_hold_name(words) else ()
+        also = self._also_unmistakable if is_identity else self.also
+        return {place: said for place, said in also.places(words)[0].items() if place not in named}
+
+    def _judged(
+        self, words: str, is_identity: bool = False
+    ) -> tuple[Sequence[tuple[int, int]], Sequence[tuple[int, int]]]:
+        """The same of one field."""
+        found = self._unmistakable if is_identity else self._mentions
+        also = self._also_unmistakable if is_identity else self.also
+        said, kept = also.places(words)
+        if found is None or not self._may_hold_name(words):
+            return _joined(said), kept
+        goes, left = found.judged(words)
+        if not said:
+            return goes, [*left, *kept]
+        goes = _joined([*goes, *said])
+        return goes, [one for one in (*left, *kept) if not any(a < one[1] and one[0] < b for a, b in goes)]
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
-        if column not in columns_of(table) or self._mentions is None:
+        if column not in columns_of(table) or (self._mentions is None and not self.also.words):
             return column in columns_of(table)
         if table in PERSONAL or table in ("person", "crm_name") or (table, column) in DOCUMENTS:
             return True
         words = "\n".join(value for value in values if isinstance(value, str))
-        return self._may_be_in(words)
+        return self._may_hold_name(words) or self.also.may_be_in(words)
 
     def is_gone(self, table: str, row: int | None) -> bool:
         """Whether what the row stands for is deleted with the words, so that nothing of it can come back."""
@@ -420,18 +464,30 @@ class Replacing:
 
     def mention(self, words: str) -> str:
         """Words with the name of the person replaced wherever it stands in them, but inside the names of others."""
-        return self._replaced(self._mentions, words)
+        return self._replaced(words)
 
     def in_field(self, words: str) -> str:
         """The same of a field as it was typed or chosen; one that holds a common word and nothing else is chosen."""
         return words if match_key(words) in {match_key(name) for name in self._of.common} else self.mention(words)
 
-    def _replaced(self, pattern: Mentions | None, words: str) -> str:
-        if pattern is None or not self._may_be_in(words):
-            return words
-        return pattern.replaced(words, self.neutral)
+    def _replaced(self, words: str, is_identity: bool = False) -> str:
+        return with_places_replaced(words, self._judged(words, is_identity)[0], self.neutral)
 
     def is_named(self, words: str) -> bool:
         """Whether these words are one of the person's names."""
         key = match_key(words)
-        return any(key == match_key(name) for name in self._of.names) or self.mention(words.strip()) == self.neutral
+        return (
+            any(key == match_key(name) for name in (*self._of.names, *self._of.also))
+            or self.mention(words.strip()) == self.neutral
+        )
+
+
+def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that overlap as one."""
+    found = list[tuple[int, int]]()
+    for begin, end in sorted(places):
+        if found and begin < found[-1][1]:
+            found[-1] = found[-1][0], max(end, found[-1][1])
+        else:
+            found.append((begin, end))
+    return found

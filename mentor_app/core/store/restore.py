@@ -76,7 +76,7 @@ class Preview:
     files_missing: int
     """How many of those are neither in the backup nor beside the store."""
     erased_since: tuple[int, ...]
-    """The numbers of people whose data was erased on request here, and who stand in the backup by name still."""
+    """The numbers of people whose data was erased on request here, and who stand in the backup by name still, or in further words."""
 
     @property
     def same_store(self) -> bool | None:
@@ -142,15 +142,16 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         then = contents(kept)
         faults.check_revision([then.revision], HEAD, str(path))
         hashes, own = file_hashes(kept), _own_files(kept)
-        by_name = _people(kept) - _erased(kept)
+        people, erased_then, erasures = _people(kept), _erased(kept), _erasures(kept)
         now = since = replaced = None
-        erased = set[int]()
+        erased, again = set[int](), set[int]()
         if store is not None:
             with contextlib.suppress(sqlite3.DatabaseError):
                 now = contents(store)
                 since = changes_since(store, kept, then)
                 replaced = replaced_at(store, kept, then)
-                erased = _erased(store) if now.beginning == then.beginning else erased
+                if now.beginning == then.beginning:
+                    erased, again = _erased(store), {person_id for _, person_id, _ in _erasures(store) - erasures}
     here = [attachments.folder_of(location), *_folders_beside(path)]
     missing = [one for one in hashes if one not in own and not any(attachments.has(folder, one) for folder in here)]
     return Preview(
@@ -164,7 +165,7 @@ def preview(path: Path, store: sqlite3.Connection | None, location: str) -> Prev
         is_own=path.resolve().parent == folder_of(location).resolve(),
         files=len(hashes),
         files_missing=len(missing),
-        erased_since=tuple(sorted(erased & by_name)),
+        erased_since=tuple(sorted((erased - erased_then | again) & people)),
     )
 
 
@@ -376,11 +377,21 @@ def _people(held: sqlite3.Connection) -> set[int]:
 
 def _erased(held: sqlite3.Connection) -> set[int]:
     """Who was erased on request, with the records merged into theirs; nobody in a store of an earlier revision."""
-    if held.execute("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'erasure'").fetchone() is None:
+    if not _knows_erasures(held):
         return set()
     one = "SELECT person_id FROM erasure"
     query = f"{one} UNION SELECT person_id FROM merger WHERE into_id IN ({one})"
     return {person_id for (person_id,) in held.execute(query)}
+
+
+def _erasures(held: sqlite3.Connection) -> set[tuple[int, int, str]]:
+    """All erasures: number, person and time; a person may be erased again, with further words."""
+    return set(held.execute("SELECT id, person_id, at FROM erasure")) if _knows_erasures(held) else set()
+
+
+def _knows_erasures(held: sqlite3.Connection) -> bool:
+    known = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'erasure'"
+    return held.execute(known).fetchone() is not None
 
 
 # -- attachments

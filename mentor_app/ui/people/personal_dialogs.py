@@ -13,13 +13,14 @@ from shiboken6 import isValid
 
 from mentor_app.core.text import ERASED
 from mentor_app.ui.context import Context
-from mentor_app.ui.i18n import current, plural, tr
+from mentor_app.ui.i18n import current, plural, told, tr
 from mentor_app.ui.navigation import Place
 from mentor_app.ui.overriding import override
+from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import button, check_box, label, shortened
 from mentor_app.ui.widgets.dialogs import Dialog, FormDialog
 from mentor_app.ui.widgets.file_dialogs import ask_save
-from mentor_app.ui.widgets.forms import choice
+from mentor_app.ui.widgets.forms import choice, text_field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -73,33 +74,37 @@ class _Shown:
 
 def open_erase(window: QWidget, context: Context, place: Place) -> None:
     """Show what goes and what stays when the data of the person ``place.id`` is erased, and ask."""
-    person_id = place.id or 0
-
-    def read(connection: Connection) -> _Shown:
-        from mentor_app.core.history.before_erasing import preview
-        from mentor_app.core.pairing.queries import running_of
-        from mentor_app.core.personal.beside import backups_with, drafts_of
-
-        where = context.open_store().location
-        return _Shown(
-            preview=preview(connection, person_id),
-            drafts=len(drafts_of(where, person_id, context.drafts.where)),
-            backups=backups_with(context.open_store(), person_id),
-            running=running_of(connection, person_id),
-        )
-
-    context.query(read, lambda found: context.present(EraseDialog(window, context, place, found)))
+    context.query(
+        partial(_read, context, place.id or 0, ()),
+        lambda found: context.present(EraseDialog(window, context, place, found)),
+    )
 
 
+def _read(context: Context, person_id: int, also: Sequence[str], connection: Connection) -> _Shown:
+    """What erasing somebody, and words that ``also`` mean them, would do."""
+    from mentor_app.core.history.before_erasing import preview
+    from mentor_app.core.pairing.queries import running_of
+    from mentor_app.core.personal.beside import backups_with, drafts_of
+
+    store = context.open_store()
+    return _Shown(
+        preview=preview(connection, person_id, also),
+        drafts=len(drafts_of(store.location, person_id, context.drafts.where)),
+        backups=backups_with(store, person_id, also),
+        running=running_of(connection, person_id),
+    )
+
+
+_AFTER_TYPING = 400  # milliseconds
 _AROUND = QSize(100, 250)
 """Pixels that are not the list's: beside it its edges, above and below it the title, the tick and the buttons."""
-_HINDRANCE, _TO_END = 40, 48
-"""Pixels of what keeps from erasing, and of the button to a pairing that has to end first."""
+_HINDRANCE, _TO_END, _ALSO = 40, 48, 110
+"""Pixels of what keeps from erasing, of the button to a pairing that has to end first, and of the field for further words."""
 
 
 def _around(shown: _Shown) -> int:
     """Pixels that are not the list's above and below it, with what keeps from erasing."""
-    return _AROUND.height() + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
+    return _AROUND.height() + _ALSO + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
 
 
 def _wide(window: QWidget) -> int:
@@ -108,19 +113,52 @@ def _wide(window: QWidget) -> int:
 
 
 class EraseDialog(Dialog):
-    """What goes, what stays, which backups still hold it; then a tick, and the button."""
+    """What goes, what stays, which backups still hold it; words to erase, too; then a tick, and the button."""
 
-    not_kept: ClassVar[frozenset[str]] = frozenset({"understood"})
+    not_kept: ClassVar[frozenset[str]] = frozenset({"understood", "also"})
 
     def __init__(self, parent: QWidget, context: Context, place: Place, shown: _Shown) -> None:
         super().__init__(parent, context, tr("Erase personal data"), tr("Erase for good"), place, _wide(parent))
         self.concerns = shown.preview.name
         self._opener, self._preview = parent, shown.preview
+        self._also: tuple[str, ...] = ()
+        """The words to erase, too, of which the lists tell."""
         content = QVBoxLayout()
         content.setSpacing(8)
         content.addWidget(
             label(tr("Erase what is kept about {name}?", name=shown.preview.name), "cardtitle", wrap=True)
         )
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName(tr("What goes and what stays"))
+        self._fill(shown)
+        content.addWidget(self.area, 1)
+        to_file = button(tr("All places as a file…"), self._ask_places)
+        content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)
+        heading = label(tr("Also erase these words, one a line (a nickname, say):"), wrap=True)
+        self.also = text_field(lines=3)
+        self.also.setAccessibleName(heading.text())
+        self.also.setUndoRedoEnabled(False)
+        heading.setBuddy(self.also)
+        content.addWidget(heading)
+        content.addWidget(self.also)
+        self.bar = QProgressBar(textVisible=False)
+        self.bar.setAccessibleName(tr("Progress"))
+        self.bar.hide()
+        content.addWidget(self.bar)
+        self.understood = check_box(tr("I have read this. It can't be taken back."), False)
+        self.understood.toggled.connect(self.save.setEnabled)
+        content.addWidget(self.understood)
+        self.save.setEnabled(False)
+        self.set_content(content)
+        self._say_why_not()
+        self._look_again = timer(self, _AFTER_TYPING, self._ask)
+        self.also.textChanged.connect(self._typed)
+        self._lead_to(shown.running)
+
+    def _fill(self, shown: _Shown) -> None:
+        """Put what would happen into the list, which is as high as that needs and the window allows."""
         inner = QWidget()
         lines = QVBoxLayout(inner)
         lines.setContentsMargins(0, 0, 8, 0)
@@ -138,29 +176,38 @@ class EraseDialog(Dialog):
         elsewhere = tr("Copies and backups that somebody put elsewhere are not known here.")
         lines.addWidget(label(elsewhere, "note", wrap=True))
         lines.addStretch()
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(tr("What goes and what stays"))
-        inside = self.minimumWidth() - _AROUND.width()
-        area.setMinimumHeight(max(200, min(lines.totalHeightForWidth(inside), parent.height() - _around(shown))))
-        content.addWidget(area, 1)
-        to_file = button(tr("All places as a file…"), self._ask_places)
-        content.addWidget(to_file, 0, Qt.AlignmentFlag.AlignLeft)
-        self.bar = QProgressBar(textVisible=False)
-        self.bar.setAccessibleName(tr("Progress"))
-        self.bar.hide()
-        content.addWidget(self.bar)
-        self.understood = check_box(tr("I have read this. It can't be taken back."), False)
-        self.understood.toggled.connect(self.save.setEnabled)
-        content.addWidget(self.understood)
-        self.save.setEnabled(False)
-        self.set_content(content)
-        if shown.preview.hindrance is not None:
-            self.understood.setEnabled(False)
-            self.error.setText(shown.preview.hindrance.render(current()))
-        self._lead_to(shown.running)
+        needed = lines.totalHeightForWidth(self.minimumWidth() - _AROUND.width())
+        self.area.setMinimumHeight(max(200, min(needed, self._opener.height() - _around(shown))))
+        self.area.setWidget(inner)
+
+    def _typed(self) -> None:
+        """What is shown is not what would happen now: it is looked at anew, and to be read anew."""
+        self.understood.setChecked(False)
+        self.understood.setEnabled(False)
+        self._look_again.start()
+
+    def _ask(self) -> None:
+        also = tuple(self.also.toPlainText().splitlines())
+        read = partial(_read, self.context, self._person_id, also)
+        self.context.query(read, lambda found: self._show(also, found))
+
+    def _show(self, also: tuple[str, ...], found: _Shown) -> None:
+        if not isValid(self) or also != tuple(self.also.toPlainText().splitlines()):
+            return
+        self._also, self._preview = also, found.preview
+        self._fill(found)
+        self._say_why_not()
+
+    def _say_why_not(self) -> None:
+        """Why it can't be erased so, if it can't."""
+        why = self._preview.hindrance or self._preview.refused
+        self.understood.setEnabled(why is None)
+        self.error.setText(why.render(current()) if why is not None else "")
+        self._make_room()
+
+    @property
+    def _person_id(self) -> int:
+        return self.place.id if self.place is not None and self.place.id is not None else 0
 
     def _lead_to(self, pairings: Sequence[Pairing]) -> None:
         """Buttons that open them; the first one has the focus."""
@@ -182,15 +229,15 @@ class EraseDialog(Dialog):
         """Ask where to write all places in texts, and write them."""
         from mentor_app.transfer.files import safe_name
 
-        context, translate = self.context, current()
-        person_id = self.place.id if self.place is not None and self.place.id is not None else 0
+        context, translate, person_id = self.context, current(), self._person_id
+        also = tuple(self.also.toPlainText().splitlines())
 
         def write(path: Path) -> None:
             def work(_task: Task[int]) -> int:
                 from mentor_app.transfer.places import write_places
 
                 with context.open_store().read() as connection:
-                    return write_places(connection, person_id, path, translate)
+                    return write_places(connection, person_id, path, translate, also)
 
             context.tasks.run(work).then(lambda _: context.toast(tr("Written to {file}", file=path)))
 
@@ -205,13 +252,16 @@ class EraseDialog(Dialog):
 
     @override
     def work(self) -> None:
-        context, actor = self.context, self.context.actor()
-        person_id = self.place.id if self.place is not None and self.place.id is not None else 0
+        context, actor, person_id, also = self.context, self.context.actor(), self._person_id, self._also
 
         def erase(task: Task[Done[Erased]]) -> Done[Erased]:
             from mentor_app.core.personal.beside import erase_everywhere
+            from mentor_app.core.personal.texts import Replacing
 
-            return erase_everywhere(context.open_store(), actor, person_id, context.drafts.where, task.report)
+            done = erase_everywhere(context.open_store(), actor, person_id, context.drafts.where, task.report, also)
+            if done.result.of.also:  # forms that are open here hold such words on, and nobody else knows of them
+                context.drafts.erase(person_id, Replacing(person_id, done.result.of).in_field)
+            return done
 
         self._hold()
         task = context.tasks.act(erase)
@@ -285,7 +335,7 @@ def open_removed(window: QWidget, context: Context, place: Place) -> None:
         from mentor_app.core.personal.texts import removed
 
         named = {i: " · ".join(sorted(names)) for i, names in removed(connection).items()}
-        return {i: names for i, names in named.items() if names and ERASED not in names}
+        return {i: told(n) for i, n in named.items() if n and (ERASED not in n or n == f"{ERASED}{i}")}
 
     context.query(read, lambda found: context.present(RemovedDialog(window, context, place, found)))
 

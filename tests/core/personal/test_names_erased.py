@@ -316,7 +316,7 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
     with file_store.read() as connection:
         found = preview(connection, number)
     shown = str(found.unsure)
-    assert shown.startswith("3 places that may mean this person stay. Enter such a spelling among the CRM names")
+    assert shown.startswith("3 places that may mean this person stay. Say their words under “Also erase these words”")
     marked = {
         "Of Eve *** Li and Eve Li": "Of ›Eve *** Li‹ and Eve Li",
         "Of Eve (Bo) Li": "Of ›Eve (Bo) Li‹",
@@ -326,7 +326,7 @@ def test_what_may_mean_the_person_and_stays_is_shown_before_and_goes_as_a_crm_na
     marked["Of Eve *** Li and Eve Li"] = f"Of ›Eve *** Li‹ and Erased person {number}"
     told = [f"    {name.replace('and Eve Li', f'and Erased person {number}')}: {one}" for name, one in marked.items()]
     assert str(found.left).splitlines()[1:] == told
-    assert "add a new person of the name" in str(found.left)
+    assert "erase the person once more, with their words" in str(found.left)
     at.act(people.edit_person, number, replace(hire, crm_names=("Eve *** Li", "Eve Li Smith")))
     at.act(erase, number)
     with file_store.read() as connection:

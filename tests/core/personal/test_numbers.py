@@ -4,12 +4,15 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from mentor_app.core.history.before_erasing import all_places, preview
 from mentor_app.core.logbook import actions as logbook
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal.actions import erase
+from mentor_app.core.personal.mentions import mentions
 from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
 from mentor_app.core.pipeline.actions import import_opportunities
 from mentor_app.core.points import actions as points
@@ -94,17 +97,17 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
         ("HR-12", "hr12", [DOUBTFUL]),
         ("HR-104", "hr104, ticket HR-104-7", [GOES, DOUBTFUL]),
         ("W07", "Jo Roth (No. W07)", [GOES, GOES]),
-        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050 (1050)", [GOES, GOES, GOES, STAYS, STAYS]),
+        ("1050", "Jo Roth (1050), 1050 boxes, Jo Roth 1050 (1050)", [GOES] * 3 + [STAYS] * 3),
         ("1050", "Huayu's employee no. 1050; Invoice No. 1050; Employee No. 1050", [GOES, STAYS]),
         ("1050", "工号：1050，金额1050元，他的工号 1050 和", [GOES, STAYS]),
         ("2045", "Jo Roth (ID 2045) [2045]; Jo Roth [Employee No.: 2045]", [GOES, GOES, GOES, GOES, STAYS]),
         ("2045", "Personalnr. 2045 (Jo Roth); No. 2045 Jo Roth", [GOES, GOES, GOES, STAYS]),
-        ("K9", "Jo Roth (K9), K9 unit, K9-2, k9, Jo Roth: K9", [GOES, GOES, GOES, STAYS]),
+        ("K9", "Jo Roth (K9), K9 unit, K9-2, k9, Jo Roth: K9", [GOES, GOES, GOES, STAYS, STAYS]),
         ("K9", "Employee No. K9; seat K9", [GOES]),
         ("1050", "Jo Roth, No. 1050; Jo Roth, 编号：1050; Jo Roth – ID 1050", [GOES] * 3 + [STAYS] * 3),
         ("1050", "Jo Roth called. No. 1050 is blue", [GOES]),
         ("07", "07:00, 2026-07-07, Jo Roth 07", [GOES, STAYS]),
-        ("ABC", "ABC of sales, ABC Jo Roth", [GOES, STAYS]),
+        ("ABC", "ABC of sales, ABC Jo Roth", [GOES, STAYS, STAYS]),
     ],
 )
 def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(
@@ -120,29 +123,32 @@ def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has
 @pytest.mark.parametrize(
     ("called", "code", "words", "fates"),
     [
-        ("W07", "W07", "W07 came, w07, Ticket ID W07, sheet1!W07", [DOUBTFUL] * 4),
+        ("W07", "W07", "W07 came, w07, Ticket ID W07, sheet1!W07", [DOUBTFUL, STAYS, STAYS, STAYS]),
         ("W07", "W07", "Jo Roth (W07), Jo Roth W07; Employee No. W07", [GOES, GOES, GOES, DOUBTFUL, GOES]),
-        ("W07", None, "W07 Ltd, Jo Roth (W07), 工号W07", [DOUBTFUL, GOES, GOES, GOES]),
-        ("A 10", None, "Room A 10", [DOUBTFUL]),
-        ("K9", "K9", "K9 unit, Jo Roth [K9]", [DOUBTFUL, GOES, GOES]),
-        ("20451", "20451", "20451 boxes, Jo Roth (20451)", [DOUBTFUL, GOES, GOES]),
+        ("W07", None, "W07 Ltd, Jo Roth (W07), 工号W07", [GOES, GOES, GOES, STAYS]),
+        ("A 10", None, "Room A 10; Jo Roth, A 10", [GOES, DOUBTFUL, STAYS]),
+        ("K9", "K9", "K9 unit, Jo Roth [K9]", [GOES, GOES, STAYS]),
+        ("20451", "20451", "20451 boxes, Jo Roth (20451)", [GOES, GOES, STAYS]),
+        ("20451", None, "20451 boxes, 20451 bags", []),
+        ("20451", None, "Priya Nair 20451", []),
         ("ABC", "ABC", "ABC of sales", [DOUBTFUL]),
         ("HR-1042", "HR-1042", "HR-1042, HR-1042-7", [GOES, DOUBTFUL]),
         ("Will", None, "it will rain", [DOUBTFUL]),
     ],
 )
-def test_a_number_that_is_a_crm_name_goes_everywhere_and_is_counted_where_it_may_be_another_thing(
+def test_a_crm_name_that_is_a_number_goes_from_texts_as_an_employee_number_does(
     store: Store, called: str, code: str | None, words: str, fates: list[str]
 ) -> None:
     at = Camp(store, paired=False)
-    row = at.act(points.save_reward, words, "resource", 20)
+    at.act(people.add_person, person("Priya Nair"))
+    at.act(points.save_reward, words, "resource", 20)
     number = at.act(people.add_person, replace(person("Jo Roth", crm_names=(called,)), code=code))
     with store.read() as connection:
         assert [str(one.fate) for one in all_places(connection, number)] == fates
     at.act(erase, number)
     with store.read() as connection:
-        name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
-    assert called.casefold() not in str(name).casefold()
+        rows = connection.execute(text("SELECT name, match FROM crm_name")).all()
+    assert not any(called.casefold() in (row.name.casefold(), row.match) for row in rows)
 
 
 def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(store: Store) -> None:
@@ -216,7 +222,7 @@ def test_a_crm_name_that_is_a_colleague_s_number_is_shown_before_it_goes(store: 
     number = at.act(people.add_person, person("Jo Roth", crm_names=("W07",)))
     with store.read() as connection:
         found = [str(one.fate) for one in all_places(connection, number) if one.place == "W07"]
-    assert found == [DOUBTFUL, GOES, DOUBTFUL]
+    assert found == [DOUBTFUL, GOES, STAYS]
 
 
 def test_a_number_that_changed_hands_is_shown_before_it_goes(store: Store) -> None:
@@ -230,3 +236,91 @@ def test_a_number_that_changed_hands_is_shown_before_it_goes(store: Store) -> No
         with store.read() as connection:
             found = [str(spot.fate) for spot in all_places(connection, one) if spot.place.startswith("HR")]
         assert found == fates
+
+
+def judged(words: str, code: str, name: str = "Priya Nair") -> str:
+    """Words with "+" before what goes and "?" before a number that is listed and stays."""
+    found = mentions([name], [], (), (), [code])
+    assert found is not None
+    goes, listed = found.judged(words)
+    for begin, sign in sorted([*((one[0], "+") for one in goes), *((one[0], "?") for one in listed)], reverse=True):
+        words = words[:begin] + sign + words[begin:]
+    return words
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "+Priya Nair (emp. +1050)",
+        "+Priya Nair (employee +1050)",
+        "+Priya Nair (empl. no. +1050)",
+        "+Priya Nair (MA-Nr. +1050)",
+        "+Priya Nair (工牌号+1050)",
+        "+Priya Nair (胸牌号：+1050)",
+        "+Priya Nair (Nº empleado +1050)",
+        "+Priya Nair (numero di matricola +1050)",
+        "MA-Nr. +1050",
+        "従業員番号：+1050",
+        "職員番号 +1050",
+        "사원번호: +1050",
+        "Nº de empleado: +1050",
+        "Número de empleado +1050",
+        "numero di matricola +1050",
+        "Employee numbers +1050 and 1051",
+        "Employee numbers 1049 and +1050",
+        "Employee numbers: 1048, 1049, and +1050.",
+        "工号：+1050、1051",
+        "工号：1049、+1050",
+        "Mitarbeiternummern 1049 und +1050",
+        "Acme, emp. ?1050",
+        "Employee number 1049, ?1050",
+        "Employee numbers 1049 and ?1050 were mixed",
+        "编号：?1050",
+        "合同编号：1050",
+        "Nos. 1049, 1050",
+        "boxes 1050, 1050, 20",
+    ],
+)
+def test_labels_for_employee_numbers_are_known_also_before_a_list(told: str) -> None:
+    assert judged(told.replace("+", "").replace("?", ""), "1050") == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "+Priya Nair (Berlin, ?1050)",
+        "+Priya Nair's number is ?1050",
+        "+Priya Nair, code ?1050",
+        "+Priya Nair: Nos. 1049, ?1050",
+        "+Priya Nair, Mr. Roth, St. Petersburg (ref. ?1050)",
+        "+Priya Nair; Berlin; ?1050",
+        "The badge ?1050 is that of +Priya Nair",
+        "?1050号员工+Priya Nair",
+        "+Priya Nair ordered ?1050 boxes for 1050 € and 1050,00 and 1.050 €, on 10.50",
+        "+Priya Nair signed. The 1050 boxes came.",
+        "+Priya Nair signed\n1050 boxes",
+        "+Priya Nair<br>Berlin<br>1050",
+    ],
+)
+def test_a_number_in_the_sentence_of_the_name_is_listed(told: str) -> None:
+    assert judged(told.replace("+", "").replace("?", ""), "1050") == told
+
+
+_WORDS = st.lists(
+    st.sampled_from(["Berlin", "(", ")", ",", ";", "met", "badge", "emp.", "no.", "说", "–", "<b>", "ref", "&", "’s"])
+)
+
+
+@given(_WORDS, _WORDS, _WORDS, st.booleans())
+def test_no_number_beside_the_name_goes_unmentioned(
+    before: list[str], between: list[str], behind: list[str], is_first: bool
+) -> None:
+    both = ["Priya Nair", *between, "1050"]
+    words = " ".join([*before, *(both if is_first else reversed(both)), *behind])
+    told = judged(words, "1050")
+    assert "+1050" in told or "?1050" in told
+
+
+@given(st.lists(st.sampled_from(["Berlin", "1050", "1050 boxes", "1.050 €", "2050-10-50", "12", ",", "and", "for"])))
+def test_a_number_in_a_text_without_the_name_is_none_of_theirs(words: list[str]) -> None:
+    assert judged(" ".join(words), "1050") == " ".join(words)

@@ -17,6 +17,7 @@ from mentor_app.core.pairing.queries import pairings
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.people.queries import get_person, people
 from mentor_app.core.people.tables import crm_name
+from mentor_app.core.personal.actions import remove_person
 from mentor_app.core.personal.beside import erase_everywhere
 from mentor_app.core.points.actions import save_reward
 from mentor_app.core.store import backup
@@ -110,7 +111,7 @@ def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypa
     QTest.mouseClick(team._toast.offer, Qt.MouseButton.LeftButton)
     wait_until_idle(team)
     listed: Any = team.dialog
-    assert "add a new person of the name" in " ".join(found.text() for found in listed.findChildren(QLabel))
+    assert "erase the person once more" in " ".join(found.text() for found in listed.findChildren(QLabel))
     last = "With Eve: Quuxley 29: With ›Eve: Quuxley‹ 29"
     assert listed.places.toPlainText().splitlines()[-1] == last
     assert listed.places.verticalScrollBar().maximum() == 0 or listed.height() > team.height() - 110
@@ -124,6 +125,76 @@ def test_once_it_is_erased_what_stays_is_a_click_away(team: MainWindow, monkeypa
     QTest.keyClick(again, Qt.Key.Key_Escape)
     team.toast("Something else")
     assert not team._toast.offer.isVisible()
+
+
+def test_words_typed_go_too_once_their_places_were_shown(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley", code="1050")).result
+    row = team.store().act(ME, save_reward, "Evix asked, emp. 1050 asked", "resource", 20).result
+    drafts = team.context.drafts
+    drafts.put(Place("points", "reward"), "Of evix", {"name": "Of evix"})
+    dialog: Any = shown(team, Place("people", "erase", made))
+
+    def told() -> str:
+        wait_until_idle(team)
+        return " ".join(found.text() for found in dialog.findChildren(QLabel) if found.isVisibleTo(dialog))
+
+    dialog.understood.click()
+    QTest.keyClicks(dialog.also, "evix")
+    assert not dialog.understood.isEnabled()
+    assert not dialog.save.isEnabled()
+    assert "“evix”, as you say, as whole words in any capitals: 1 place in texts" in told()
+    assert dialog.understood.isEnabled()
+    assert not dialog.understood.isChecked()
+    QTest.keyClick(dialog.also, Qt.Key.Key_Return)
+    QTest.keyClicks(dialog.also, "x")
+    assert "fewer than two letters" in told()
+    assert not dialog.understood.isEnabled()
+    QTest.keyClick(dialog.also, Qt.Key.Key_Backspace)
+    QTest.keyClicks(dialog.also, "Emp. 1050")
+    assert "“Emp. 1050”, as you say" in told()
+    assert "fewer than two letters" not in told()
+    next(b for b in dialog.findChildren(QPushButton) if b.text() == "All places as a file…").click()
+    (asked,) = dialog.findChildren(QFileDialog)
+    file = Path(team.store().location).with_name("places.csv")
+    asked.fileSelected.emit(str(file))
+    asked.reject()
+    wait_until_idle(team)
+    assert file.read_text(encoding="utf-8-sig").count("\ngoes,") == 2
+    file.unlink()
+    dialog.understood.click()
+    QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    wait_until_idle(team)
+    with team.store().read() as connection:
+        name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
+    assert name == f"⌫{made} asked, ⌫{made} asked"
+    drafts.put(Place("points", "reward"), "Of evix", {"name": "Of EVIX, soon"})  # by a form that was open
+    assert [one.values for one in drafts.all()] == [{"name": f"Of ⌫{made}, soon"}]
+    place = Path(team.store().location)
+    for one in (*place.parent.glob(f"{place.name}*"), *drafts.where.rglob("*")):
+        assert not one.is_file() or b"evix" not in one.read_bytes().lower(), one
+
+
+def test_words_typed_and_not_erased_are_kept_nowhere(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    dialog: Any = shown(team, Place("people", "erase", made))
+    QTest.keyClicks(dialog.also, "evix")
+    wait_until_idle(team)
+    dialog.autosave.flush()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    wait_until_idle(team)
+    assert team.context.drafts.all() == []
+    again: Any = shown(team, Place("people", "erase", made))
+    assert again.also.toPlainText() == ""
+    again.reject()
+
+
+def test_who_was_removed_and_erased_is_found_again(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    team.store().act(ME, remove_person, made)
+    erase_everywhere(team.store(), ME, made)
+    dialog: Any = shown(team, Place("people", "removed"))
+    assert f"Erased person {made} · {made}" in [dialog.who.itemText(at) for at in range(dialog.who.count())]
+    dialog.reject()
 
 
 def test_what_keeps_from_erasing_is_a_click_away(team: MainWindow) -> None:
@@ -336,7 +407,7 @@ def test_somebody_removed_is_found_and_erased(team: MainWindow) -> None:
     for file in place.parent.glob(f"{place.name}*"):
         assert not file.is_file() or b"Quuxley" not in file.read_bytes()
     again: Any = shown(team, Place("people", "removed"))
-    assert not again.who.isEnabled()
+    assert [again.who.itemText(at) for at in range(again.who.count())] == ["", f"Erased person {made} · {made}"]
 
 
 def test_what_is_kept_is_written_where_one_says(

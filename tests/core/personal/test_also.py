@@ -1,0 +1,227 @@
+"""Words that whoever erases somebody says to mean them, too: they go wherever they stand as whole words, and are kept nowhere."""
+
+import datetime as dt
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import text
+
+from mentor_app.core import drafts
+from mentor_app.core.errors import UserError
+from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.people import actions as people
+from mentor_app.core.personal.actions import erase, remove_person
+from mentor_app.core.personal.also import Also, checked
+from mentor_app.core.personal.beside import backups_with, erase_everywhere
+from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
+from mentor_app.core.playbooks import actions as playbooks
+from mentor_app.core.playbooks import reviewing
+from mentor_app.core.playbooks.queries import find
+from mentor_app.core.playbooks.rules import Part
+from mentor_app.core.points import actions as points
+from mentor_app.core.store import Store, keeping
+from mentor_app.core.team import open_team
+from tests.conftest import TODAY
+from tests.core.history.world import person
+from tests.core.personal.test_erasing import MARK, busy, figures, in_files, sound
+from tests.core.points.mentoring import Camp
+from tests.core.store.test_restore import shown
+
+
+def told(words: str, *also: str, others: tuple[str, ...] = ()) -> str:
+    """Words with "+" before what goes."""
+    for begin in sorted((place[0] for place in Also(also, others).places(words)[0]), reverse=True):
+        words = f"{words[:begin]}+{words[begin:]}"
+    return words
+
+
+@pytest.mark.parametrize(
+    ("also", "words"),
+    [
+        ("Pri", "+Pri, +PRI! (+pri) Priya Prix +pri-mail +pri@acme.com x_+pri.pdf Apri"),
+        ("Pri", "<b>+Pri</b> P<i>riya</i> +P<i>ri</i> 小+Pri来"),
+        ("emp. 1050", "the +emp. 1050, +Emp.\n  1050, +emp.&nbsp;1050, emp. 10500, temp. 1050, emp. 1050.50"),
+        ("1050", "+1050 1.050 1050.5 10500 1050,00 +1050, +1050. A1050 +１０５０"),
+        ("小王", "+小王来了，老小，小 王"),
+        ("Jörgi", "+jörgi +JÖRGI Jorgi"),
+        ("Eve ⏎ Li", "+Eve\nLi +Eve Li"),
+        ("nickname", "+nick-\nname and +nickname"),
+    ],
+)
+def test_whole_words_go_in_any_capitals(also: str, words: str) -> None:
+    assert told(words.replace("+", ""), *checked([also], {})) == words
+
+
+def test_within_the_names_of_others_they_stay() -> None:
+    others = ("Ann Li", "Bo Ann-Marie")
+    words = "+Ann, Ann Li, LI, ANN; ann li. Ann-Marie Bo, +ann\n+Ann Marie"
+    assert told(words.replace("+", ""), "Ann", others=others) == words
+    assert told("⌫17 and 17, ⌫17/2", "17") == "⌫17 and +17, ⌫17/2"
+
+
+@given(
+    st.lists(
+        st.sampled_from(["Pri", "pRI", "Priya", "emp.", "1050", "Ann", "Li", "1.050", "-", ",", "\n", "小王", "<b>"])
+    )
+)
+def test_none_is_left_but_in_names_of_others(words: list[str]) -> None:
+    also = Also(("Pri", "emp. 1050", "ann"), ("Ann Li",))
+    text = " ".join(words)
+    for begin, end in sorted(also.places(text)[0], reverse=True):
+        text = f"{text[:begin]}⌫{text[end:]}"
+    assert also.places(text)[0] == {}
+    assert "pri " not in f"{text} ".casefold()
+    assert text.count("Ann Li") <= " ".join(words).count("Ann Li")
+    assert text.count("Priya") == words.count("Priya")
+
+
+@pytest.mark.parametrize("words", ["x", "5", "王", "…", " . a", "⌫17"])
+def test_too_short_words_are_refused(words: str) -> None:
+    with pytest.raises(UserError, match="fewer than two"):
+        checked(["Pri", words], {})
+
+
+@pytest.mark.parametrize("words", ["Ann Li", "ann li", "Li, Ann", "annli", "W07", "w 07", "ann.crm"])
+def test_what_somebody_else_is_called_is_refused(words: str) -> None:
+    others = {"Ann Li": "Ann Li", "W07": "Ann Li", "ann.crm": "Ann Li"}
+    with pytest.raises(UserError, match=r"somebody else here is called, or their number: Ann Li\."):
+        checked([words], others)
+    assert checked(["Ann", "", " ", "ANN", "Ann  of Berlin"], others) == ("ANN", "Ann of Berlin")
+
+
+def test_no_byte_is_left_of_words_said_in_anything_that_was_ever_typed(tmp_path: Path) -> None:
+    path = tmp_path / "team.sqlite"
+    store = open_team(path)
+    at, home = busy(store), tmp_path / "drafts"
+    before = figures(store)
+    mine = drafts.of_owner(home, str(path).encode(), "somebody")
+    mine.mkdir(parents=True)
+    said = {"place": {"room": "logbook"}, "title": MARK, "values": {"seen": f"of {MARK.upper()}"}}
+    (mine / "a.json").write_text(json.dumps(said))
+    assert in_files(path, MARK)
+    erase_everywhere(store, at.lead, at.hire.person_id or 0, home, also=(MARK,))
+    assert in_files(path, MARK) == []
+    assert json.loads((mine / "a.json").read_text())["values"] == {"seen": f"of ⌫{at.hire.person_id}"}
+    assert figures(store) == before
+    sound(store)
+    store.close()
+    assert in_files(path, MARK) == []
+
+
+def test_words_go_from_rows_history_and_search(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    reward = at.act(points.save_reward, "Dinner with quuxi", "resource", 20)
+    at.act(points.save_reward, "Dinner with QUUXI, twice", "resource", 20, reward_id=reward)
+    at.act(people.assign_crm_name, "quuxi", None)
+    made = int(at.act(playbooks.begin, "objections", "Q&A", who=at.mo))
+    at.act(playbooks.save_part, made, Part(title="too dear", body="Ask Quuxi, and wait", tags="price"), who=at.mo)
+    at.act(playbooks.save_part, made, Part(title="too late", body="wait", tags="quuxi", product="X-1"), who=at.mo)
+    at.act(playbooks.submit, made, who=at.mo)
+    at.act(reviewing.approve, made, who=at.trainer)
+    with store.read() as connection:
+        assert find(connection, "quuxi", TODAY)
+    at.act(erase, number, also=("Quuxi",))
+    with store.read() as connection:
+        assert connection.execute(text("SELECT name FROM reward")).scalars().all() == [f"Dinner with ⌫{number}, twice"]
+        kept = connection.execute(text("SELECT coalesce(before, '') || coalesce(after, '') FROM change")).scalars()
+        assert [words for words in kept if "quuxi" in words.casefold()] == []
+        assert "quuxi" not in connection.execute(text("SELECT name FROM crm_name")).scalars().all()
+        assert not find(connection, "quuxi", TODAY)
+        assert [hit.question for words in ("price", "X-1") for hit in find(connection, words, TODAY)] == [
+            "too dear",
+            "too late",
+        ]
+    sound(store)
+
+
+def test_what_is_shown_before_is_what_goes(store: Store) -> None:
+    at = Camp(store, paired=False)
+    at.act(people.add_person, person("Zoe Lee"))
+    number = at.act(people.add_person, replace(person("Eve Quux"), code="1050"))
+    for name in ("Eve Quux (Berlin, 1050)", "1050 boxes", "EQ and eq", "Eve Quux", "Zoe Lee and Zoe"):
+        at.act(points.save_reward, name, "resource", 20)
+    with store.read() as connection:
+        before, found = preview(connection, number), preview(connection, number, ("eq", "Berlin, 1050", "Zoe"))
+        places = [
+            (one.place, str(one.fate)) for one in all_places(connection, number, ("eq", "Berlin, 1050", "Zoe", "Eve"))
+        ]
+    assert before.places == 1
+    assert found.places == 1  # within the name of Zoe Lee
+    goes = "\n".join(map(str, found.goes))
+    assert "“eq”, as you say, as whole words in any capitals: 2 places in texts\n" in goes
+    assert "“Berlin, 1050”, as you say, as whole words in any capitals: 1 place in texts\n" in goes
+    assert "part of what others here are called, and stays there: Zoe Lee. By itself it goes" in goes
+    assert sorted(places) == sorted(
+        [("Eve Quux", GOES)] * 2
+        + [("Berlin, 1050", GOES), ("EQ", GOES), ("eq", GOES), ("Zoe", DOUBTFUL), ("Zoe", STAYS)]
+    )
+    at.act(erase, number, also=("eq", "Berlin, 1050", "Zoe"))
+    gone = f"⌫{number}"
+    with store.read() as connection:
+        names = set(connection.execute(text("SELECT name FROM reward")).scalars())
+    assert names == {f"{gone} ({gone})", "1050 boxes", f"{gone} and {gone}", gone, f"Zoe Lee and {gone}"}
+
+
+def test_words_that_are_refused_are_told_and_nothing_is_done(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    with store.read() as connection:
+        found = preview(connection, number, ("Mo",))
+    assert "“Mo” is also what somebody else here is called" in str(found.refused)
+    with pytest.raises(UserError, match="“Mo” is also what"):
+        at.act(erase, number, also=("Mo",))
+    with store.read() as connection:
+        assert connection.execute(text("SELECT count(*) FROM erasure")).scalar() == 0
+        assert preview(connection, number).refused is None
+
+
+@pytest.mark.parametrize("is_removed", [False, True])
+def test_who_was_erased_before_is_erased_again_with_further_words(store: Store, is_removed: bool) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    at.act(points.save_reward, "Of Eve: Quux, and quuxi", "resource", 20)
+    if is_removed:
+        at.act(remove_person, number)
+    at.act(erase, number)
+    assert at.act(erase, number, also=(" ",)).again
+    with store.read() as connection:
+        assert "1 place in texts" in str(preview(connection, number, ("Quuxi",)).goes[0])
+    assert not at.act(erase, number, also=("Quuxi", "Eve: Quux")).again
+    with store.read() as connection:
+        assert connection.execute(text("SELECT name FROM reward")).scalars().all() == [f"Of ⌫{number}, and ⌫{number}"]
+        kept = connection.execute(text("SELECT coalesce(before, '') || coalesce(after, '') FROM change")).scalars()
+        assert not any("quuxi" in words for words in kept)
+    sound(store)
+
+
+def test_words_of_the_programme_stay_there_and_in_what_a_record_is_known_by(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    at.act(points.save_reward, "Key and quuxi", "resource", 20)
+    with store.read() as connection:
+        stays = [str(one) for one in preview(connection, number, ("Key",)).stays]
+    assert "Key also stands in Programme (key), and stays there, for it may be a common word." in stays
+    at.act(erase, number, also=("Key",))
+    with store.read() as connection:
+        assert connection.execute(text("SELECT name FROM reward")).scalars().all() == [f"⌫{number} and quuxi"]
+    sound(store)
+
+
+def test_a_backup_from_before_further_words_were_erased_is_named(file_store: Store) -> None:
+    at, now = Camp(file_store, paired=False), dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
+    number = at.act(people.add_person, person("Eve Quux"))
+    at.act(points.save_reward, "Of quuxi", "resource", 20)
+    at.act(erase, number)
+    kept = keeping.keep_daily(file_store, now)
+    assert kept is not None
+    assert backups_with(file_store, number) == []
+    assert [one.path for one in backups_with(file_store, number, ("Quuxi",))] == [kept.path]
+    assert shown(file_store, kept.path).erased_since == ()
+    at.act(erase, number, also=("Quuxi",))
+    assert [one.path for one in backups_with(file_store, number)] == [kept.path]
+    assert shown(file_store, kept.path).erased_since == (number,)
