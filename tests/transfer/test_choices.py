@@ -301,8 +301,29 @@ def test_a_number_said_of_a_further_row_of_a_name_is_of_the_deals_it_was_offered
     ]
     path = month(tmp_path, "b", now)
     first = offered(take(file_store, path))
-    assert first == {13: ("Helpline", ["Helpline", "Portal"]), 14: ("Portal", ["Portal", "Helpline"])}
+    alike = ["Helpline", "Portal", "Helpline v2"]  # the last one has a row of its own
+    assert first == {13: ("Helpline", alike), 14: ("Portal", ["Portal", "Helpline"])}
     assert offered(take(file_store, path, {"13": "1"})) == first
     done = take(file_store, path, {"13": "1", "14": "1"}, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 3, [])
     assert list(held(file_store).values()) == [("Helpline v2", 12100), ("Helpline v2", 66000), ("Portal v2", 21312)]
+
+
+def test_of_names_that_each_move_one_on_the_true_deals_can_be_said(file_store: Store, tmp_path: Path) -> None:
+    known = [
+        ("Licence", "Tundra", "Ann", "Open", "2026-12-20", "8000"),
+        ("Licence 2", "Tundra", "Ann", "Open", "2027-01-20", "8100"),
+        ("Licence renewal", "Tundra", "Ann", "Open", "2027-02-20", "9000"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    now = [("Licence", *known[1][1:4], "2027-01-25", "8100"), ("Licence 2", *known[2][1:]), ("Licence 2026", "Tundra", "Ann", "Closed Won", "2026-11-20", "8000")]  # fmt: skip
+    path = month(tmp_path, "b", now)
+    said: dict[str, str] = {}
+    truth = {12: "Licence 2", 13: "Licence renewal", 14: "Licence"}
+    while undecided := (asked := take(file_store, path, said)).undecided:
+        for row in undecided:
+            may_be = offered(asked)[row][1]
+            said[str(row)] = str(may_be.index(truth[row]) + 1) if may_be else "same"
+    done = take(file_store, path, said, dry_run=False)
+    assert (done.new, done.updated, done.missed) == (0, 3, [])
+    assert list(held(file_store).values()) == [("Licence 2026", 8000), ("Licence", 8100), ("Licence 2", 9000)]

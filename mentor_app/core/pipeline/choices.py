@@ -2,7 +2,7 @@
 
 What a row may be does not depend on what was said of other rows, or a number would come to mean another deal: first the deal that is
 offered of itself, then those that are free by how much they have in common with the row, then in the order of the store; then those that are
-only said to be, being of another file or having rows of their own that say much else: where one of the latter is chosen, its name has gone over, and its
+only said to be, being of another file or having rows of their own that say much else (or, of those called alike, anything else): where one of the latter is chosen, its name has gone over, and its
 row is asked about, too.
 """
 
@@ -27,8 +27,8 @@ _MOST = 250_000
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
-    ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
+    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be, ``little``
+    those of these that only rows which are called alike are said to be, ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
     the numbers of the rows by their keys."""
 
     def __init__(
@@ -38,12 +38,13 @@ class Choices:
         *,
         free: Collection[int],
         further: Collection[int],
+        little: Collection[int],
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
     ) -> None:
         self._connection, self._names = connection, names
-        self._further, self._held = {*further} - {*free}, held
+        self._further, self._little, self._held = {*further} - {*free}, {*little} - {*free}, held
         self._free = {*free, *further, *held}
         self._told, self._rows = told, rows
         self.may_be: dict[str, list[Pair]] = {}
@@ -62,10 +63,12 @@ class Choices:
                     may_be.append(one)
                 continue
             others = {row_id: old for customer in self._customers(one) for row_id, old in theirs[customer].items()}
-            others[one.id] = one.old
             first, new = one.id if of_itself else None, view(one.new)
-            seen = {row_id: view(old) for row_id, old in others.items()}
-            like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
+            seen = {row_id: view(old) for row_id, old in (others | {one.id: one.old}).items()}
+            alike = {row_id for row_id, old in seen.items() if called_alike(new[at], old[at])}
+            others = {row_id: old for row_id, old in others.items() if row_id in alike or row_id not in self._little}
+            others[one.id] = one.old
+            like = {row_id: in_common(new, seen[row_id]) + (row_id in alike) for row_id in others}
             order = sorted(others, key=lambda row_id: (row_id != first, row_id in self._further, -like[row_id], row_id))
             if len(order) > 1:
                 several = [Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_CHOICES]]

@@ -66,10 +66,9 @@ def called_otherwise(names: Sequence[str], changed: Iterable[Pair], rows: Iterab
     return found
 
 
-def much_differs(old: Row, new: Row) -> bool:
-    """Whether a deal and the row that has its identity, seen as such, differ in two of owner, amount and end, or more."""
-    differ = [old[i] is not None and old[i] != new[i] for i in (_OWNER, _AMOUNT, _CLOSED)]
-    return differ.count(True) > 1
+def what_differs(old: Row, new: Row) -> int:
+    """In how many of owner, amount and end a deal and the row that has its identity, seen as such, differ."""
+    return sum(old[i] is not None and old[i] != new[i] for i in (_OWNER, _AMOUNT, _CLOSED))
 
 
 def _hardly(key: str, old: Row, new: Row) -> bool:

@@ -13,7 +13,7 @@ from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.missed import Gone, Insertions, gone
 from mentor_app.core.pipeline.older import Age
-from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, much_differs
+from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, what_differs
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
     Pair,
@@ -224,7 +224,8 @@ class Deals:
     def _choices(self, away: Gone, told: Callable[[Pair], int | None]) -> Choices:
         """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is."""
         doubted, view = {one.old[0] for one in self._doubted}, parts(self._names)
-        changed = [one for one in self._changed if much_differs(view(one.old), view(one.new))]
+        changed = [one for one in self._changed if what_differs(view(one.old), view(one.new))]
+        little = {one.id for one in changed if what_differs(view(one.old), view(one.new)) == 1}
         known = doubted.union(one.old[0] for one in changed)
         sure = [key for key in self._unsure.deals if key in self._seen and key not in known]
         ids = bulk.find(self._session.connection, opportunity, "key", sure, ["id"]) if sure else []
@@ -233,6 +234,7 @@ class Deals:
             self._names,
             free={*away.missed, *(one.id for one in self._doubted)},
             further={*away.elsewhere, *(one.id for one in changed)},
+            little=little,
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
