@@ -71,7 +71,7 @@ class CliContext:
 
         store.on_notice = lambda notice: click.echo(notice.render(translator(self.language)), err=True)
         try:
-            store.check_file()
+            store.check_at_end()
         finally:
             store.close()
 
