@@ -45,6 +45,11 @@ __all__ = [
 ]
 
 
+_NONE_THERE = N_(
+    "There is no store at {store}. Name another file with --store, or begin one: `import` and `sample` do, and the window."
+)
+
+
 def run(arguments: list[str]) -> int:
     """Run the command line: 0 done, 1 the world's fault (one sentence on stderr), 2 wrong usage, 3 done, but not shown."""
     lost, chosen = streams.prepare(), CliContext()
@@ -68,8 +73,12 @@ def _shown(code: int, lost: streams.Lost, language: str) -> int:
 
 def _for_commands(error: UserError) -> UserError:
     """The same, where it advises what only the window can do: with what is done on the command line."""
-    from mentor_app.core.store import faults
+    from mentor_app.core.store import faults, file_of
+    from mentor_app.core.store.opening import was_there
 
+    values = dict(error.message.args)
+    if error.message.key == faults.MISSING and not was_there(file_of(str(values["store"]))):
+        return UserError(_NONE_THERE, **values)
     instead = {
         faults.EMPTY: N_(
             "{store} is empty (0 bytes): what was in it is lost. Restore a backup (backups, restore). Commands begin no new store in "
@@ -81,7 +90,7 @@ def _for_commands(error: UserError) -> UserError:
         ),
     }
     words = instead.get(error.message.key)
-    return error if words is None else UserError(words, **dict(error.message.args))
+    return error if words is None else UserError(words, **values)
 
 
 def _run(arguments: list[str], chosen: CliContext) -> int:

@@ -21,7 +21,7 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.environment import user_name
-from mentor_app.core.errors import UserError
+from mentor_app.core.errors import StoreFault, UserError
 from mentor_app.core.text import Translator, translator
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def backup(world: CliContext, out: Path | None, overwrite: bool, as_json: bool) 
     world.file()
     if out is not None:
         check_free(out, overwrite)
-    store = world.open(create=False)
+    store = world.open()
     made = back_up(store, dt.datetime.now(dt.UTC)) if out is None else back_up_to(store, out)
     with reading(made.path) as copy:
         held = contents(copy)
@@ -64,6 +64,7 @@ def backups(world: CliContext, as_json: bool) -> None:
     """The app's backups of the store, the newest first. What a killed program left half-written there goes."""
     from mentor_app.core.store.backup import reading
     from mentor_app.core.store.contents import contents
+    from mentor_app.core.store.faults import MISSING
     from mentor_app.core.store.kept import REASONS, folder_of, listed
     from mentor_app.core.store.passing import sweep
     from mentor_app.core.store.telling import examined
@@ -82,6 +83,8 @@ def backups(world: CliContext, as_json: bool) -> None:
         with suppress(UserError), reading(one.path) as copy:
             held = contents(copy)
         found.append((one, held))
+    if not found and not Path(world.file()).exists():
+        raise StoreFault(MISSING, store=world.file())
     if as_json:
         print_json(
             [

@@ -38,9 +38,9 @@ class CliContext:
         """Take what was said; what was not stays as the environment has it."""
         self.location, self.actor_name, self.language = store, actor, language or self.language
 
-    def open(self, create: bool = True, unsaid: Collection[str] = ()) -> Store:
-        """The store chosen, opened; made where there is none, unless ``create`` is False. That it was made, and what is
-        amiss, is said, but for the remarks (by their message keys) that are ``unsaid``.
+    def open(self, create: bool = False, unsaid: Collection[str] = ()) -> Store:
+        """The store chosen, opened; made where there is none and none was, if ``create`` says so: for verbs that fill one. That
+        it was made, and what is amiss, is said, but for the remarks (by their message keys) that are ``unsaid``.
 
         UserError where --as names nobody there, or several people.
         """
@@ -71,7 +71,7 @@ class CliContext:
 
         store.on_notice = lambda notice: click.echo(notice.render(translator(self.language)), err=True)
         try:
-            store.check_file()
+            store.check_at_end()
         finally:
             store.close()
 

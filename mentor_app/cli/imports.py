@@ -307,7 +307,7 @@ def _import(
     from mentor_app.transfer.said import refuse
 
     mapped, tr = _columns(columns), translator(world.language)
-    store = world.open()
+    store = world.open(create=True)
     how_read: dict[str, Any] = {"sheet": sheet, "encoding": encoding, "real_dates": real_dates, **_orders(date_orders)}
     how_read["delimiter"] = _SEPARATORS[separator] if separator is not None else None
     plan = module.plan(store, file, columns=mapped, **how_read, **more)

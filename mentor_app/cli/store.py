@@ -28,7 +28,7 @@ def sample(world: CliContext) -> None:
     from mentor_app.core.sample.company import fill
     from mentor_app.core.store.faults import BEGUN
 
-    tr, store = translator(world.language), world.open(unsaid={BEGUN})  # that it is ready says so
+    tr, store = translator(world.language), world.open(create=True, unsaid={BEGUN})  # that it is ready says so
     done = store.act(world.actor(store), fill, dt.date.today())
     echo(tr.plural("The sample team is ready: {n} person.", "The sample team is ready: {n} people.", n=done.result))
 

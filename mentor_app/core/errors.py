@@ -111,8 +111,8 @@ class PasswordNeeded(StoreFault):
 
 
 class InDoubt(StoreFault):
-    """The server fell silent while an action was committed: whether the change set of this number and time is stored shows
-    only once it answers."""
+    """The server fell silent, or the file went away, while an action was committed: whether the change set of this number and
+    time is stored shows only once it answers, or is back."""
 
     def __init__(self, message: Text, change_set_id: int, at: dt.datetime) -> None:
         super().__init__(message)

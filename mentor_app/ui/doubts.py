@@ -1,4 +1,4 @@
-"""What a server did not confirm that it stored: the draft of it says so, and it is looked up, also by the next window, before
+"""What a server did not confirm that it stored, or what a file held that went away: the draft of it says so, and it is looked up, also by the next window, before
 anybody hands it in again."""
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _DOUBT = "doubt"
 _STORED = "stored"
 _IN_DOUBT = N_(
-    "Whether the server stored this when it was saved last is not known yet. It is being looked up, and said here; until then it is "
+    "Whether this was stored when it was saved last is not known yet. It is being looked up, and said here; until then it is "
     "not saved again."
 )
 

@@ -165,7 +165,7 @@ def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
     wanted = f"{part} is missing from {out}" if part != "alembic_version" else f"{out} does not say which version"
     assert wanted in said
     assert place.exists() is not anew
-    run(place, "backups")
+    run(place, "backups", code=int(anew))
 
 
 @pytest.mark.parametrize(
@@ -265,7 +265,7 @@ def test_of_two_backups_to_one_new_name_one_is_refused(file_store: Store, tmp_pa
 
 def test_backups_are_made_before_imports_and_once_a_day(tmp_path: Path) -> None:
     place = tmp_path / "team.sqlite"
-    assert ask(place, "backups") == []
+    assert "There is no store" in run(place, "backups", "--json", code=1)
     assert not place.exists()  # to ask makes no store
     imported(place, tmp_path, "Ann")
     assert ask(place, "backups") == []  # there was nothing yet
@@ -292,7 +292,9 @@ def test_a_dry_run_backs_nothing_up(tmp_path: Path) -> None:
 
 
 def test_where_there_is_no_store_none_is_made_to_be_backed_up(tmp_path: Path) -> None:
-    assert "is not there" in run(tmp_path / "team.sqlite", "backup", "--out", str(tmp_path / "b.sqlite"), code=1)
+    assert "There is no store at" in run(
+        tmp_path / "team.sqlite", "backup", "--out", str(tmp_path / "b.sqlite"), code=1
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import openpyxl
 
+from mentor_app.core.team import open_team
 from tests.cli.command import ask, run
 
 TODAY = dt.date.today()
@@ -150,7 +152,7 @@ def test_a_workbook_is_read_by_the_installed_program(tmp_path: Path) -> None:
     program.write_text(
         "import sys\nfrom mentor_app.__main__ import main\nif __name__ == '__main__':\n    sys.exit(main())\n"
     )
-    run(tmp_path / "t.sqlite", "people")
+    open_team(tmp_path / "t.sqlite").close()
     verb = ("--store", str(tmp_path / "t.sqlite"), "import", "people", str(tmp_path / "p.xlsx"), "--json")
     for start in ([str(program)], ["-m", "mentor_app"]):
         done = subprocess.run([sys.executable, *start, *verb], check=True, capture_output=True, text=True)
@@ -351,8 +353,8 @@ def test_two_ways_to_write_a_new_owner_are_one_person_where_that_is_said(tmp_pat
     assert "the other way round" in run(store, "import", "opportunities", str(file), *circle, code=1)
 
 
-def test_a_questions_file_is_looked_at_before_it_is_written(tmp_path: Path) -> None:
-    store, file = tmp_path / "team.sqlite", tmp_path / "q.csv"
+def test_a_questions_file_is_looked_at_before_it_is_written(tmp_path: Path, empty_store: Path) -> None:
+    store, file = Path(shutil.copy(empty_store, tmp_path)), tmp_path / "q.csv"
     file.write_text("客户异议,标准话术\n太贵,先问\n,没有问题\n", encoding="gb18030")
     done = ask(store, "playbooks", "import", str(file), "--into", "1", "--dry-run")
     assert (done["titles"], done["applied"], done["understood"]["encoding"]) == (["太贵"], False, "gb18030")

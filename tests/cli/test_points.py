@@ -89,9 +89,9 @@ def test_a_rule_of_a_day_on_with_a_limit(place: Path) -> None:
     assert (newest["points"], newest["per_month"], newest["from"], newest["to"]) == (3, 12, str(TODAY), None)
 
 
-def test_a_ledger_without_entries_proves_nothing(tmp_path: Path, place: Path) -> None:
+def test_a_ledger_without_entries_proves_nothing(tmp_path: Path, place: Path, empty_store: Path) -> None:
     out = tmp_path / "empty.csv"
-    run(tmp_path / "new.sqlite", "points", "export", "--out", str(out))
+    run(shutil.copy(empty_store, tmp_path), "points", "export", "--out", str(out))
     for against in ("0" * 64, str(out)):
         assert "proves nothing" in run(place, "points", "verify", "--against", against, code=1)
         assert "说明不了什么" in run(place, "--lang", "zh_CN", "points", "verify", "--against", against, code=1)

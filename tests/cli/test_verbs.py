@@ -7,6 +7,7 @@ import click
 import pytest
 
 from mentor_app.cli import cli
+from mentor_app.cli import run as cli_run
 from tests.cli.command import ask, run
 
 READING = {
@@ -126,6 +127,37 @@ def test_words_and_json_hold_the_same(sample_store: Path, asked: str) -> None:
     assert len(said) >= len(found)
     first = {value for value in found[0].values() if isinstance(value, str) and value and "_" not in value}
     assert not first or any(value.splitlines()[0] in line for value in first for line in said)
+
+
+@pytest.mark.parametrize("verb", [verb for verb in WRONG if verb != "sample" and not verb.startswith("import ")])
+def test_no_other_verb_begins_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verb: str) -> None:
+    monkeypatch.chdir(tmp_path)
+    arguments, code, _words = WRONG[verb]
+    for words in (arguments, ""):
+        assert cli_run(["--store", "new.sqlite", *verb.split(), *words.split()]) in (code, 1, 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "verb", ["check", "check --log with", "history", "undo --list", "backup", "backups", "people", "points verify"]
+)
+def test_where_there_is_no_store_that_is_said_and_how_to_begin_one(tmp_path: Path, verb: str) -> None:
+    said = run(tmp_path / "new.sqlite", *verb.split(), code=1)
+    assert len(said.splitlines()) == 1
+    assert f"There is no store at {tmp_path / 'new.sqlite'}" in said
+    assert "begin one" in said
+
+
+@pytest.mark.parametrize("left", ["-wal", "-shm", "-journal", ".files/a"])
+def test_what_was_left_beside_a_store_keeps_another_from_being_begun_there(tmp_path: Path, left: str) -> None:
+    place = tmp_path / "team.sqlite"
+    beside = tmp_path / f"team.sqlite{left}"
+    beside.parent.mkdir(exist_ok=True)
+    beside.touch()
+    for verb in ("check", "sample"):
+        assert "is not there (any more)" in run(place, verb, code=1)
+    assert not place.exists()
+    assert beside.exists()
 
 
 @pytest.mark.parametrize("verb", WRONG)

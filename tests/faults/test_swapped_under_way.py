@@ -12,9 +12,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 
 from mentor_app.core.check import problems
-from mentor_app.core.errors import StoreFault, UserError
+from mentor_app.core.errors import InDoubt, StoreFault, UserError
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.store import Actor, Session, guard, open_store, opening
 from mentor_app.core.store.kept import folder_of
@@ -44,6 +45,13 @@ if sys.argv[1] == "written":
         wait()
         return done
     Session.close = closing
+elif sys.argv[1] == "done":
+    from mentor_app.cli.base import CliContext
+    end = CliContext._close
+    def ending(self, store):
+        wait()
+        end(self, store)
+    CliContext._close = ending
 else:
     @event.listens_for(Engine, "commit")
     def committing(connection):
@@ -155,6 +163,70 @@ def test_an_import_into_a_file_that_is_gone_is_not_committed(place: Path) -> Non
     assert "is not there any more" in complained
     assert away.read_bytes() == before
     assert not place.exists()
+
+
+def _rename_folder(place: Path) -> Path:
+    return place.parent.rename(place.parent.with_name("renamed")) / place.name
+
+
+def _rename_file(place: Path) -> Path:
+    return place.rename(place.with_name("away.sqlite"))
+
+
+def _delete_all(place: Path) -> Path:
+    for end in ("", "-wal", "-shm"):
+        place.with_name(place.name + end).unlink()
+    return place
+
+
+@linux
+@pytest.mark.parametrize("moment", ["committing", "done"])
+@pytest.mark.parametrize(
+    ("move", "said"),
+    [
+        (_rename_folder, "It is stored, in the file that was moved"),
+        (_rename_file, "team.sqlite-wal, which stayed behind"),
+        (_delete_all, "a copy may lack it"),
+    ],
+)
+def test_of_an_import_that_was_stored_before_the_file_went_away_it_is_said_where_it_is(
+    tmp_path: Path, moment: str, move: Callable[[Path], Path], said: str
+) -> None:
+    """Nobody is told to do again what was done."""
+    (tmp_path / "folder").mkdir()
+    place = _made(tmp_path / "folder" / "team.sqlite", "Ann", 5)
+    went: list[Path] = []
+    code, complained = _import_until(moment, place, FEW, lambda: went.append(move(place)))
+    assert (code, place.exists()) == (1, False)
+    assert said in complained
+    assert "try again" not in complained
+    if move is _rename_file:
+        went[0].rename(place)  # as it is advised
+    if move is not _delete_all:
+        with closing(open_team(place if place.exists() else went[0])) as store, store.read() as connection:
+            assert connection.exec_driver_sql("SELECT count(*) FROM opportunity").scalar() == FEW
+
+
+@linux
+def test_whether_it_was_stored_is_known_once_the_file_is_back(place: Path) -> None:
+    away = place.with_name("away.sqlite")
+
+    def move(_connection: object) -> None:
+        place.rename(away)
+
+    with closing(open_team(place)) as store:
+        event.listen(store.engine, "commit", move)
+        with pytest.raises(InDoubt) as told:
+            store.act(ME, add_person, PersonDetails(name="Bo"))
+        event.remove(store.engine, "commit", move)
+        assert told.value.message.key == guard.LEFT_IN_LOG
+        with pytest.raises(StoreFault) as gone:
+            store.became(told.value)
+        assert gone.value.message.key == guard.GONE
+        away.rename(place)
+        assert store.became(told.value)
+        assert not store.became(InDoubt(told.value.message, told.value.change_set_id + 1, told.value.at))
+        assert names(store).count("Bo") == 1
 
 
 @linux

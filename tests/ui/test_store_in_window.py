@@ -17,15 +17,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QPushButton, QWidget
 from shiboken6 import isValid
+from sqlalchemy import event
 
 from mentor_app.core.location import same_for_all
 from mentor_app.core.people.actions import PersonDetails, add_person
+from mentor_app.core.people.queries import people
 from mentor_app.core.personal.actions import erase
 from mentor_app.core.personal.merging import merge
 from mentor_app.core.store import Store, backup
 from mentor_app.core.store.backup import Reason
 from mentor_app.core.team import open_team
-from mentor_app.ui import window_store
+from mentor_app.ui import context, window_store
 from mentor_app.ui.app import Shell
 from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
@@ -368,6 +370,35 @@ def test_a_store_known_here_is_not_made_anew_where_it_is_gone(opened: Opened, tm
     wait_until_idle(now)
     assert now is not again
     assert names(_people(now)) == ["Ann"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="what is open can't be moved there")
+def test_a_form_whose_file_went_away_as_it_was_stored_is_not_saved_twice(
+    opened: Opened, place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(context, "ASK_AGAIN", 100)
+    window, away = opened(place), place.with_name("away.sqlite")
+    window.go(Place("people", "add"))
+    wait_until_idle(window)
+    dialog: Any = window.dialog
+    dialog.name.setText("Bo")
+
+    def move(_connection: object) -> None:
+        place.rename(away)
+
+    engine = window.store().engine
+    event.listen(engine, "commit", move)
+    dialog.save.click()
+    until(lambda: "which stayed behind" in dialog.error.text())
+    event.remove(engine, "commit", move)
+    dialog.save.click()
+    assert dialog.isVisible()
+    away.rename(place)
+    until(lambda: not dialog.isVisible())
+    assert window.context.drafts.all() == []
+    wait_until_idle(window)
+    with window.store().read() as connection:
+        assert [p.name for p in people(connection)] == ["Ann", "Bo"]
 
 
 def test_a_newer_or_foreign_file_says_what_to_do(opened: Opened, tmp_path: Path) -> None:

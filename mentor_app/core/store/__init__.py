@@ -26,7 +26,7 @@ from mentor_app.core.store import damage, faults, passwords, server, stray_log
 from mentor_app.core.store.action import action_of
 from mentor_app.core.store.faults import explained
 from mentor_app.core.store.followers import Follower
-from mentor_app.core.store.guard import FileGuard, state_of
+from mentor_app.core.store.guard import GONE, FileGuard, state_of
 from mentor_app.core.store.history import change_set
 from mentor_app.core.store.opening import SHAPE, Opened, check_folder, file_of, lost_part, open_file, prepare
 from mentor_app.core.store.schema import HEAD
@@ -88,23 +88,26 @@ def telling_before_commit(told: Callable[[InDoubt], object]) -> Iterator[None]:
 
 
 class _Ending:
-    """Around an action: what became of it where its server fell silent."""
+    """Around an action: what became of it where its server fell silent, or its file went away."""
 
-    def __init__(self, location: str) -> None:
-        self._location = location
+    def __init__(self, location: str, guard: FileGuard | None) -> None:
+        self._location, self._guard = location, guard
         self._mark: tuple[int, dt.datetime] | None = None
+        self.is_stored = False
+        """Whether it was committed."""
 
     def begins(self, connection: Connection, change_set_id: int | None, at: dt.datetime) -> None:
         """All is written; now it is committed. A file says at once whether it was; a server may not."""
-        if change_set_id is not None and connection.dialect.name == "postgresql":
-            self._mark = change_set_id, at
-            told = _before_commit.get()
-            if told is not None:
-                told(self._doubt())
+        if change_set_id is None:
+            return
+        self._mark = change_set_id, at
+        told = _before_commit.get()
+        if told is not None and connection.dialect.name == "postgresql":
+            told(self._doubt(text(faults.IN_DOUBT, store=self._location)))
 
-    def _doubt(self) -> InDoubt:
+    def _doubt(self, said: Text) -> InDoubt:
         assert self._mark is not None
-        return InDoubt(text(faults.IN_DOUBT, store=self._location), *self._mark)
+        return InDoubt(said, *self._mark)
 
     def __enter__(self) -> None:
         pass
@@ -114,7 +117,9 @@ class _Ending:
             return
         cause = error.__cause__
         if self._mark is not None and isinstance(cause, DBAPIError) and cause.connection_invalidated:
-            raise self._doubt() from error
+            raise self._doubt(text(faults.IN_DOUBT, store=self._location)) from error
+        if self.is_stored and self._guard is not None and error.message.key == GONE:
+            raise self._doubt(self._guard.where_stored()) from error
         if error.message.key == faults.SILENT:
             raise StoreFault(faults.SILENT_WRITING, store=self._location) from error
 
@@ -146,6 +151,7 @@ class Store:
         self.followers = followers
         self._guard, self._patience = guard, patience
         self._turn, self._under_way, self._looked = Condition(), 0, damaged
+        self._ended: _Ending | None = None
         self.on_notice: Callable[[Text], object] = lambda _notice: None
         """Told what happened to the store's file, to be passed on to whoever works here; from any thread."""
 
@@ -188,6 +194,11 @@ class Store:
         if self._guard is not None:
             with self._turn:
                 self._guard.check_file()
+
+    def check_at_end(self) -> None:
+        """The same once all is done: where the file is gone, and something was stored here, it says where that is."""
+        with self._ended or nullcontext():
+            self.check_file()
 
     def _check_before_commit(self) -> None:
         if self._guard is not None:
@@ -277,8 +288,8 @@ class Store:
         name = action_of(action).name
         self.check_written()
         watched, friendly = self._watched(writes=True), self._explained()
-        ending = _Ending(self.location)
-        with log.action(name) as acting, watched, ending, friendly, self.engine.connect() as connection:
+        ending = _Ending(self.location, self._guard)
+        with log.action(name) as acting, ending, watched, friendly, self.engine.connect() as connection:
             connection.execution_options(writes=True)
             with connection.begin() as transaction:
                 if connection.dialect.name == "postgresql":
@@ -293,14 +304,17 @@ class Store:
                 change_set_id = session.close(actor, name)
                 self._check_before_commit()
                 ending.begins(connection, change_set_id, session.now)
+            if change_set_id is not None:
+                ending.is_stored, self._ended = True, ending
             acting.rows = session.rows
             return Done(result, frozenset(session.kinds), change_set_id)
 
     def became(self, doubt: InDoubt) -> bool:
-        """Whether what a silent server was storing is stored. StoreFault as long as that can't be told."""
-        with self._explained(), self.engine.connect() as connection, connection.begin():
-            # It is held by the transaction in doubt until that has ended, one way or the other.
-            connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
+        """Whether what a silent server was storing, or a file that went away, is stored here. StoreFault as long as that can't be told."""
+        with self._watched(), self._explained(), self.engine.connect() as connection, connection.begin():
+            if connection.dialect.name == "postgresql":
+                # It is held by the transaction in doubt until that has ended, one way or the other.
+                connection.execute(sql("SELECT pg_advisory_xact_lock(77)"))
             found = select(change_set.c.id).where(change_set.c.id == doubt.change_set_id, change_set.c.at == doubt.at)
             return connection.execute(found).first() is not None
 

@@ -86,6 +86,11 @@ class FilesRead:
         """All that is in a file."""
         return b"".join(self._parts(path, 1 << 20))
 
+    def has_name(self, file: tuple[int, int] | None) -> bool:
+        """Whether a file that was read lies anywhere, under whatever name."""
+        handle = None if file is None else self._open.get(file)
+        return handle is not None and os.fstat(handle).st_nlink > 0
+
     def close(self) -> None:
         """Nobody here has the store open any more."""
         for handle in self._open.values():

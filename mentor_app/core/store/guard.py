@@ -26,6 +26,18 @@ from mentor_app.core.store.beside_sqlite import HEADER, Content, FilesRead, LogS
 from mentor_app.core.text import N_, Text, text
 
 GONE = N_("{store} is not there any more: it was moved, renamed or deleted. Bring it back, then try again.")
+WENT_ALONG = N_(
+    "{store} was moved or renamed while this was done. It is stored, in the file that was moved: bring that back, or open it where it "
+    "is now, and look before you do it again."
+)
+LEFT_IN_LOG = N_(
+    "{store} was moved, renamed or deleted while this was done. It is stored, but in {log}, which stayed behind: bring the file back "
+    "beside that, and look before you do it again."
+)
+DELETED = N_(
+    "{store} was deleted, or moved to another drive, while this was done. It was stored in that file, and a copy may lack it: look "
+    "before you do it again."
+)
 REPLACED = N_("{store} is another file now than when it was opened. Nothing more is written to it; open it again.")
 LOG_REMOVED = N_(
     "Another program removed the log of {store} while it was open here, so it was opened again. See whether your last "
@@ -179,6 +191,14 @@ class FileGuard:
         self.check_file()
         if self._is_log_removed():
             raise UserError(LOG_GONE, store=str(self._path))
+
+    def where_stored(self) -> Text:
+        """What to say of what was committed right before, or while, the file went from its place: where it is."""
+        log, store = self._beside[0], str(self._path)
+        left = state_of(log)
+        if left is not None and left[1] > HEADER:
+            return text(LEFT_IN_LOG, store=store, log=str(log))
+        return text(WENT_ALONG if self._files.has_name(self._file) else DELETED, store=store)
 
     def was_written(self, since: FileState | None) -> bool:
         """Whether the file was written ``since`` it was seen last, before it was opened; what is in it now is remembered."""

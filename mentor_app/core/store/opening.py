@@ -72,7 +72,7 @@ def open_file(path: Path, create: bool, anew: bool) -> Opened:
         from mentor_app.core.store.backup import set_aside
 
         set_aside(path, dt.datetime.now(dt.UTC))
-    elif not path.exists() and (not create or _was_there(path)):
+    elif not path.exists() and (not create or (was_there(path) and not path.exists())):  # one may just be being made
         raise StoreFault(faults.MISSING, store=str(path))
     with faults.file_faults(path, faults.NOT_CREATED):
         made = not path.exists()
@@ -171,12 +171,17 @@ def _check_place(path: Path) -> None:
             raise StoreFault(faults.NO_FILE, store=str(path))
 
 
-def _was_there(path: Path) -> bool:
-    """Whether a store lay here before: its log or its backups still do."""
+def was_there(path: Path) -> bool:
+    """Whether a store lay here before: what SQLite kept beside it, its backups, or its attachments still do."""
+    from mentor_app.core.store import attachments
     from mentor_app.core.store.kept import listed
+    from mentor_app.core.store.passing import BESIDE
 
-    log = path.with_name(path.name + "-wal")
-    return (log.exists() and log.stat().st_size > 0) or bool(listed(str(path)))
+    if any(os.path.lexists(path.with_name(path.name + end)) for end in BESIDE) or listed(str(path)):
+        return True
+    with contextlib.suppress(OSError, ValueError):  # ValueError: a name no system has
+        return bool(os.listdir(attachments.folder_of(str(path))))
+    return False
 
 
 def _check_start(path: Path) -> None:

@@ -107,9 +107,11 @@ def decide(path: Path, with_log: bool, now: dt.datetime) -> Text:
     """Make what lies in the log a part of the file (``with_log``), or leave it out: what the file was with it is then kept as a backup.
     What there is to say of that. Nobody here may have it open.
 
-    StoreFault where it is open elsewhere, or not whole without the log.
+    StoreFault where it is not there, is open elsewhere, or not whole without the log.
     """
     real = path.resolve()
+    if not real.exists():
+        raise StoreFault(faults.MISSING, store=str(path))
     if not _holds_more(real):
         return text(ALL_ITS_OWN, store=str(path))
     with _held(real) as is_free:
