@@ -93,6 +93,7 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, also: tu
     """Erase a person's name and texts for good; figures, points and dates stay."""
     from mentor_app.core.history.before_erasing import preview
     from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
+    from mentor_app.core.personal.queries import hindrance
 
     store, tr = world.open(), translator(world.language)
     actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
@@ -101,11 +102,12 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, also: tu
         _write_places(store, person_id, places, also, overwrite, tr)
         return
     with store.read() as connection:
+        why_not = hindrance(connection, person_id)
+        if why_not is not None:
+            raise UserError(why_not)
         found = preview(connection, person_id, also)
     if found.refused is not None:
         raise UserError(found.refused)
-    if found.hindrance is not None and not yes:
-        raise UserError(found.hindrance)
     unsure = found.unsure.render(tr) if found.unsure is not None else ""
     if not yes:
         goes = [line.render(tr) for line in found.goes]

@@ -73,6 +73,8 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
         )
     if not of.called:
         goes = []
+    if name is not None and name in of.held:
+        goes.append(text("The name in this person's own record and in its history: {name}", name=name))
     replacing = Replacing(person_id, of)
     found = list(spots(connection, of, replacing))
     goes += _said(connection, of, replacing, found)
@@ -151,7 +153,7 @@ def _said(connection: Connection, of: Theirs, replacing: Replacing, found: Seque
         names = replacing.also.parts[words]
         if names:
             told = text(
-                "{one}. It is also a part of what others here are called, and stays there: {names}. By itself it goes, whoever is meant.",
+                "{one}. It is also a part of what others here are called, or of their numbers, and stays there: {names}. By itself it goes, whoever is meant.",
                 one=told,
                 names=" · ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else ""),
             )

@@ -62,9 +62,9 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
 
 
 class Also:
-    """Finds such words in texts, as they are read, in any capitals; within a name of somebody else they stay."""
+    """Finds such words in texts, as they are read, in any capitals; within a name of somebody else, or their number, they stay."""
 
-    def __init__(self, also: Sequence[str], others: Iterable[str]) -> None:
+    def __init__(self, also: Sequence[str], others: Iterable[str], codes: Iterable[str] = ()) -> None:
         read = {words: as_shown(words).words for words in also}
         self.words = tuple(also)
         self.pieces = tuple(max(_RUN.findall(one), key=len) for one in read.values())
@@ -72,10 +72,11 @@ class Also:
         self._bare = [bare(piece) for piece in self.pieces]
         self._said = sorted(also, key=len, reverse=True)
         self._any = re.compile("|".join(f"({_whole(read[one])})" for one in self._said) or "(?!)", re.IGNORECASE)
-        names = spellings(others) if also else []
+        said = set(map(key_of, also))  # a number of theirs that changed hands
+        names = spellings((*others, *(code for code in codes if key_of(code) not in said))) if also else []
         whole = {words: re.compile(_whole(one), re.IGNORECASE) for words, one in read.items()}
         self.parts = {words: sorted(filter(pattern.search, names)) for words, pattern in whole.items()}
-        """The names of others of which these words are a part."""
+        """The names and numbers of others of which these words are a part."""
         around = sorted({name for some in self.parts.values() for name in some}, key=len, reverse=True)
         forms = any_of(form for name in around for form in written(name, True))
         self._others = re.compile(f"(?=({forms}))", re.IGNORECASE)

@@ -78,8 +78,13 @@ def shortened(names: Iterable[str], others: Iterable[str]) -> tuple[list[str], l
     """These names with only the first and the last of their words: those by which only one person is called, and those that may
     also be one of the others."""
     borne = {key_of(one) for o in others for one in (" ".join(parts_of(o)), _short(o)) if one}
-    found = sorted({one for name in spellings(names) if (one := _short(name))})
+    found = short_forms(names)
     return [one for one in found if key_of(one) not in borne], [one for one in found if key_of(one) in borne]
+
+
+def short_forms(names: Iterable[str]) -> list[str]:
+    """Of each of these names only the first and the last of its words, where it has more of them."""
+    return sorted({one for name in spellings(names) if (one := _short(name))})
 
 
 def _short(name: str) -> str | None:

@@ -24,7 +24,7 @@ from mentor_app.core.personal.also import Also, checked
 from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import mentions, with_places_replaced
-from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
+from mentor_app.core.personal.names import is_short_code, may_stand_in, short_forms, shortened
 from mentor_app.core.personal.numbers import goes_anywhere, is_number, tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
@@ -365,8 +365,10 @@ class Replacing:
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
-        self.also = Also(of.also, of.others)
-        self._also_unmistakable = Also([words for words in of.also if words not in of.common], of.others)
+        others = (*of.others, *short_forms(of.others))
+        self.also = Also(of.also, others, of.codes_of_others)
+        unmistakable = [words for words in of.also if words not in of.common]
+        self._also_unmistakable = Also(unmistakable, others, of.codes_of_others)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""

@@ -66,6 +66,8 @@ class _Shown:
     """What an erasure would do, as it is shown before."""
 
     preview: Preview
+    whose: str
+    """What the person is called, told apart from others of that name."""
     drafts: int
     backups: Sequence[Kept]
     running: Sequence[Pairing]
@@ -84,11 +86,13 @@ def _read(context: Context, person_id: int, also: Sequence[str], connection: Con
     """What erasing somebody, and words that ``also`` mean them, would do."""
     from mentor_app.core.history.before_erasing import preview
     from mentor_app.core.pairing.queries import running_of
+    from mentor_app.core.people.queries import people, told_apart
     from mentor_app.core.personal.beside import backups_with, drafts_of
 
-    store = context.open_store()
+    store, found = context.open_store(), preview(connection, person_id, also)
     return _Shown(
-        preview=preview(connection, person_id, also),
+        preview=found,
+        whose=told_apart(people(connection)).get(person_id, found.name),
         drafts=len(drafts_of(store.location, person_id, context.drafts.where)),
         backups=backups_with(store, person_id, also),
         running=running_of(connection, person_id),
@@ -125,9 +129,7 @@ class EraseDialog(Dialog):
         """The words to erase, too, of which the lists tell."""
         content = QVBoxLayout()
         content.setSpacing(8)
-        content.addWidget(
-            label(tr("Erase what is kept about {name}?", name=shown.preview.name), "cardtitle", wrap=True)
-        )
+        content.addWidget(label(tr("Erase what is kept about {name}?", name=shown.whose), "cardtitle", wrap=True))
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
@@ -187,6 +189,8 @@ class EraseDialog(Dialog):
         self._look_again.start()
 
     def _ask(self) -> None:
+        self.bar.setRange(0, 0)
+        self.bar.show()
         also = tuple(self.also.toPlainText().splitlines())
         read = partial(_read, self.context, self._person_id, also)
         self.context.query(read, lambda found: self._show(also, found))
@@ -194,6 +198,7 @@ class EraseDialog(Dialog):
     def _show(self, also: tuple[str, ...], found: _Shown) -> None:
         if not isValid(self) or also != tuple(self.also.toPlainText().splitlines()):
             return
+        self.bar.hide()
         self._also, self._preview = also, found.preview
         self._fill(found)
         self._say_why_not()

@@ -155,7 +155,9 @@ def test_what_is_shown_before_is_what_goes(store: Store) -> None:
     goes = "\n".join(map(str, found.goes))
     assert "“eq”, as you say, as whole words in any capitals: 2 places in texts\n" in goes
     assert "“Berlin, 1050”, as you say, as whole words in any capitals: 1 place in texts\n" in goes
-    assert "part of what others here are called, and stays there: Zoe Lee. By itself it goes" in goes
+    assert (
+        "part of what others here are called, or of their numbers, and stays there: Zoe Lee. By itself it goes" in goes
+    )
     assert sorted(places) == sorted(
         [("Eve Quux", GOES)] * 2
         + [("Berlin, 1050", GOES), ("EQ", GOES), ("eq", GOES), ("Zoe", DOUBTFUL), ("Zoe", STAYS)]
@@ -165,6 +167,32 @@ def test_what_is_shown_before_is_what_goes(store: Store) -> None:
     with store.read() as connection:
         names = set(connection.execute(text("SELECT name FROM reward")).scalars())
     assert names == {f"{gone} ({gone})", "1050 boxes", f"{gone} and {gone}", gone, f"Zoe Lee and {gone}"}
+
+
+def test_numbers_and_shorter_names_of_others_stay_whole(store: Store) -> None:
+    """A number in the preview may be said as a word; it is no part of another's number then, nor a name of a longer one."""
+    at = Camp(store, paired=False)
+    for name, code in (
+        ("Ann Li", "HR-1050"),
+        ("Bo Chen", "EMP 1050/2"),
+        ("Dr. Wei Zhang", None),
+        ("Mary Jane Watson", "A7"),
+    ):
+        at.act(people.add_person, replace(person(name), code=code))
+    number = at.act(people.add_person, replace(person("Eve Quux"), code="1050"))
+    stays = ("Ann Li (HR-1050)", "hr-1050 came", "EMP 1050/2", "Wei Zhang and Mary Watson, Mary Jane Watson")
+    for name in (*stays, "1050 came, Wei and mary"):
+        at.act(points.save_reward, name, "resource", 20)
+    said = ("1050", "Wei", "Mary")
+    with store.read() as connection:
+        places = {one.place for one in all_places(connection, number, said) if str(one.fate) in (GOES, DOUBTFUL)}
+        goes = "\n".join(map(str, preview(connection, number, said).goes))
+    assert places == {"1050", "Wei", "mary"}
+    assert "or of their numbers, and stays there: EMP 1050/2 · HR-1050. By itself it goes" in goes
+    at.act(erase, number, also=said)
+    with store.read() as connection:
+        names = set(connection.execute(text("SELECT name FROM reward")).scalars())
+    assert names == {*stays, f"⌫{number} came, ⌫{number} and ⌫{number}"}
 
 
 def test_words_that_are_refused_are_told_and_nothing_is_done(store: Store) -> None:

@@ -74,6 +74,20 @@ def test_erased_only_after_a_tick_and_nothing_is_left(team: MainWindow) -> None:
     assert page.model.data(page.model.index(row, 0)) == f"Erased person {who.id}"
 
 
+def test_of_two_of_one_name_it_is_said_which_one_is_erased(team: MainWindow) -> None:
+    who = free(team)
+    team.store().act(ME, add_person, PersonDetails(name=who.name, code="Z-77", team="Far away"))
+    with team.store().read() as connection:
+        other = next(one.id for one in people(connection) if one.code == "Z-77")
+    page = page_at(team, other)
+    menu(page, "Erase personal data…").trigger()
+    wait_until_idle(team)
+    dialog: Any = team.dialog
+    told = [found.text() for found in dialog.findChildren(QLabel)]
+    assert f"Erase what is kept about {who.name} (Z-77, Far away)?" in told
+    assert f"· The name in this person's own record and in its history: {who.name}" in told
+
+
 @pytest.mark.parametrize("size", [(1024, 700), (1280, 800)])
 def test_what_goes_has_as_much_room_as_the_window_allows(team: MainWindow, size: tuple[int, int]) -> None:
     team.resize(*size)
