@@ -14,7 +14,6 @@ from sqlalchemy import Text as LongText
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.store import Session
-from mentor_app.core.store.history import encode
 from mentor_app.core.store.schema import table
 from mentor_app.core.text import Text, plural_text
 
@@ -28,8 +27,10 @@ imported_file = table(
     Column("updated", Integer, nullable=False),
     Column("unchanged", Integer, nullable=False),
     Column("rejected", Integer, nullable=False),
-    # Of opportunities, as JSON: the first ids of what was inserted together of which the file held a third or more.
+    # Of opportunities, written before ``deals_held`` was: the first ids of what was inserted together of which the file held a third or more.
     Column("imports_held", LongText),
+    # Of opportunities: those that the file held once it was imported, and those that were missed in it (see ``pipeline.held``).
+    Column("deals_held", LongText),
 )
 
 
@@ -77,13 +78,12 @@ def note_file(
     updated: int,
     unchanged: int,
     rejected: int,
-    imports_held: Sequence[int] | None = None,
+    deals_held: str | None = None,
 ) -> None:
     """Let the history say which file was imported, where it changed something, and what became of its rows."""
     if name and added + updated:
         counts = {"added": added, "updated": updated, "unchanged": unchanged, "rejected": rejected}
-        held = None if imports_held is None else encode(imports_held)
-        session.insert(imported_file, {"name": name[-255:], **counts, "imports_held": held})
+        session.insert(imported_file, {"name": name[-255:], **counts, "deals_held": deals_held})
 
 
 Said: TypeAlias = Mapping[str, int | str]

@@ -1,7 +1,10 @@
 """Which deals that a file leaves out are missed there: where files come again with all deals, with a region's, or with a month's."""
 
+import json
 import random
+import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,8 +16,8 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from mentor_app.core.history.undo import redo, undo
-from mentor_app.core.imports import imported_file
 from mentor_app.core.pipeline.actions import import_opportunities
+from mentor_app.core.pipeline.held import File, among, bits, files
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.store import Store
 from mentor_app.core.team import open_team
@@ -65,15 +68,15 @@ def test_a_deal_that_came_alone_is_missed_in_a_file_of_all(store: Store, tmp_pat
 def test_what_is_missed_stays_so_whatever_is_answered(
     file_store: Store, tmp_path: Path, answer: str, left: list[str]
 ) -> None:
-    further = deal(20)
+    further = deal(21)
     take(file_store, tmp_path, ALL)
     take(file_store, tmp_path, [*ALL, PILOT])
     take(file_store, tmp_path, [*ALL, PILOT, further])
     rows = [*ALL, PILOT_WON]
-    assert missed(file_store, tmp_path, rows) == ["Deal 20"]
+    assert missed(file_store, tmp_path, rows) == ["Deal 21"]
     done = take(file_store, tmp_path, rows, renamed=answer)
-    assert names_of(done.missed) == [*left, "Deal 20"]
-    assert missed(file_store, tmp_path, rows) == [*left, "Deal 20"]
+    assert names_of(done.missed) == [*left, "Deal 21"]
+    assert missed(file_store, tmp_path, rows) == [*left, "Deal 21"]
 
 
 def names_of(found: Iterable[Any]) -> list[str]:
@@ -102,27 +105,95 @@ def test_an_import_that_is_taken_back_tells_nothing(store: Store, tmp_path: Path
     assert missed(store, tmp_path, ALL) == ["Pilot"]
 
 
-def test_a_file_that_held_a_deal_once_counts_only_until_another_one_does(file_store: Store, tmp_path: Path) -> None:
+def test_a_file_of_one_deal_does_not_make_it_another_file_s(file_store: Store, tmp_path: Path) -> None:
     take(file_store, tmp_path, ALL)
     take(file_store, tmp_path, [*ALL, PILOT])
     take(file_store, tmp_path, [(*PILOT[:4], "16000.00", PILOT[5])])
-    assert missed(file_store, tmp_path, ALL) == []
+    assert missed(file_store, tmp_path, ALL) == ["Pilot"]
 
 
-def test_it_is_kept_of_which_imports_a_file_held_a_third(store: Store, tmp_path: Path) -> None:
-    second, third = [deal(n) for n in range(20, 23)], [deal(n) for n in range(30, 33)]
+def test_it_is_kept_which_deals_a_file_held_and_which_were_missed(store: Store, tmp_path: Path) -> None:
     take(store, tmp_path, ALL)
-    take(store, tmp_path, second)
-    take(store, tmp_path, [*ALL[:3], second[0], *third])
-    take(store, tmp_path, [*ALL[:4], third[0], deal(40)])
-    take(store, tmp_path, [*ALL[:4], third[0]])
+    take(store, tmp_path, [*ALL[:8], deal(20)])
+    take(store, tmp_path, [*ALL[1:4], deal(20), deal(40)])
     with store.read() as connection:
         c = opportunity.c
         ids = {row.name: row.id for row in connection.execute(select(c.id, c.name))}
-        written_down = connection.execute(select(imported_file.c.imports_held).order_by(imported_file.c.id)).scalars()
-        assert list(written_down) == [
-            "[" + ",".join(str(ids[f"Deal {n}"]) for n in first) + "]" for first in ([0], [20], [20, 30], [0, 30, 40])
+
+        def of(*several: int) -> int:
+            return bits(ids[f"Deal {n}"] for n in several)
+
+        assert files(connection) == [
+            File(held=of(1, 2, 3, 20, 40), missed=of(0, 4, 5, 6, 7, 9, 11)),  # 8 and 10 have ended
+            File(held=of(*range(8), 20), missed=of(8, 9, 10, 11)),
+            File(held=of(*range(12)), missed=0),
         ]
+
+
+@given(ids=st.sets(st.integers(0, 5000)), others=st.sets(st.integers(0, 5000)))
+def test_deals_are_those_of_the_number_made_of_them(ids: set[int], others: set[int]) -> None:
+    every = sorted(ids | others)
+    assert [one for one, held in zip(every, among(every, bits(ids)), strict=True) if held] == sorted(ids)
+
+
+def test_a_file_of_before_this_was_kept_counts_as_having_held_whole_imports(file_store: Store, tmp_path: Path) -> None:
+    take(file_store, tmp_path, ALL)
+    take(file_store, tmp_path, [*ALL, PILOT])
+    with closing(sqlite3.connect(file_store.location)) as other, other:
+        pilot = other.execute("SELECT id FROM opportunity WHERE name = 'Pilot'").fetchone()[0]
+        for number, held in enumerate(([1], [1, pilot]), 1):
+            values = json.dumps(held), number
+            other.execute("UPDATE imported_file SET deals_held = NULL, imports_held = ? WHERE id = ?", values)
+    assert missed(file_store, tmp_path, ALL) == ["Pilot"]
+
+
+def test_deals_that_came_with_a_file_of_all_are_a_region_s_once_its_file_has_held_them(
+    store: Store, tmp_path: Path
+) -> None:
+    north, south = ALL[:6], ALL[6:]
+    take(store, tmp_path, north)
+    take(store, tmp_path, south)
+    take(store, tmp_path, [*ALL, PILOT, deal(21)])
+    assert missed(store, tmp_path, [*north, deal(22)]) == ["Pilot", "Deal 21"]
+    take(store, tmp_path, [*south, deal(21), deal(23)])
+    assert missed(store, tmp_path, [*north, deal(22)]) == ["Pilot"]
+    take(store, tmp_path, [*north, deal(22)])
+    take(store, tmp_path, [*south, deal(21), deal(23), deal(25)])
+    asked = take(store, tmp_path, [*north, deal(22), PILOT_WON], dry_run=True)
+    assert [(one.was, one.name) for one in asked.renamed] == [("Pilot", "Pilot v2")]
+
+
+def test_a_deal_is_not_missed_for_ever_where_files_drop_what_has_ended(store: Store, tmp_path: Path) -> None:
+    still = [deal(2 * n + 1) for n in range(12)]
+    for month, gone in enumerate((0, 2, 4, 6)):
+        take(store, tmp_path, [*still[gone:], *(deal(51 + 2 * n) for n in range(month))])
+    left = [*still[7:], *(deal(51 + 2 * n) for n in range(3))]
+    assert missed(store, tmp_path, left) == names(still[2:7])
+
+
+@pytest.mark.parametrize("between", [[], [[deal(30), deal(32)], [deal(31)]]], ids=["alone", "beside other files"])
+def test_a_deal_that_is_away_twice_and_comes_again_renamed_is_asked_about(
+    file_store: Store, tmp_path: Path, between: list[list[Row]]
+) -> None:
+    take(file_store, tmp_path, [*ALL, PILOT])
+    for month in (1, 2):
+        for rows in between:
+            take(file_store, tmp_path, [(*row[:4], f"{month}000.00", row[5]) for row in rows])
+        assert names_of(take(file_store, tmp_path, [*ALL, deal(20 + month)]).missed) == [
+            "Pilot",
+            *(["Deal 21"] if month == 2 else []),
+        ]
+    asked = take(file_store, tmp_path, [*ALL, PILOT_WON], dry_run=True)
+    assert [(one.was, one.name) for one in asked.renamed] == [("Pilot", "Pilot v2")]
+
+
+def test_what_has_ended_is_missed_once(store: Store, tmp_path: Path) -> None:
+    """Files of open deals leave it out ever after."""
+    take(store, tmp_path, ALL)
+    still = [row for row in ALL if row[3] != "Won"]
+    assert names_of(take(store, tmp_path, [*still, deal(21)]).missed) == names(row for row in ALL if row[3] == "Won")
+    assert names_of(take(store, tmp_path, [*still[1:], deal(21), deal(23)]).missed) == ["Deal 1"]
+    assert names_of(take(store, tmp_path, [*still[1:], deal(23), deal(25)]).missed) == ["Deal 1", "Deal 21"]
 
 
 def test_where_nothing_is_kept_only_what_came_together_counts(store: Store, tmp_path: Path) -> None:
@@ -237,4 +308,84 @@ def test_of_months_by_themselves_only_the_month_s_own_deals_are_missed(
         assert take(store, tmp_path, months[-1]).missed == []
     again = chance.choice(months)
     assert missed(store, tmp_path, [*again[1:], deal(90)]) == names(again[:1])
+    store.close()
+
+
+Regions = tuple[list[Row], list[Row]]
+
+
+def rounds(store: Store, folder: Path, regions: Regions, serial: "count[int]", sizes: Iterable[int]) -> None:
+    """The two regions' files in turn, with so many new deals each."""
+    for turn, size in enumerate(sizes):
+        regions[turn % 2].extend(deal(next(serial)) for _ in range(size))
+        take(store, folder, regions[turn % 2])
+
+
+@FEW
+@given(
+    first=st.lists(st.integers(2, 4), max_size=4).filter(lambda several: len(several) % 2 == 0),
+    then=st.lists(st.integers(1, 4), min_size=2, max_size=4).filter(lambda several: len(several) % 2 == 0),
+    chance=st.randoms(use_true_random=False),
+)
+def test_of_regions_only_the_file_s_own_deals_are_missed_whatever_file_of_all_came_before_or_between(
+    tmp_path: Path, empty_store: Path, first: list[int], then: list[int], chance: random.Random
+) -> None:
+    store, serial = fresh(tmp_path, empty_store), count()
+    regions: Regions = ([deal(next(serial)) for _ in range(3)], [deal(next(serial)) for _ in range(3)])
+    rounds(store, tmp_path, regions, serial, first)
+    take(store, tmp_path, [*regions[0], *regions[1], deal(next(serial))])
+    rounds(store, tmp_path, regions, serial, then)
+    for own in regions:
+        out = chance.sample(own, chance.randint(0, len(own) // 2))
+        left = missed(store, tmp_path, [row for row in own if row not in out])
+        assert [name for name in left if name not in names(out)] in ([], [f"Deal {6 + sum(first)}"])
+        assert set(names(out)) <= set(left)
+    store.close()
+
+
+@FEW
+@given(
+    sizes=st.lists(st.integers(2, 5), min_size=2, max_size=5),
+    chance=st.randoms(use_true_random=False),
+    twice=st.booleans(),
+)
+def test_of_a_file_of_all_deals_after_regions_files_each_region_s_are_missed(
+    tmp_path: Path, empty_store: Path, sizes: list[int], chance: random.Random, twice: bool
+) -> None:
+    store, serial = fresh(tmp_path, empty_store), count()
+    regions = [[deal(next(serial)) for _ in range(size)] for size in sizes]
+    for rows in regions:
+        take(store, tmp_path, rows)
+    every = [row for rows in regions for row in rows]
+    out = [row for rows in regions for row in chance.sample(rows, chance.randint(0, len(rows) // 2))]
+    rest = [row for row in every if row not in out]
+    if twice:
+        take(store, tmp_path, [*rest, deal(91)])
+        assert missed(store, tmp_path, [*rest, deal(91), deal(93)]) == [
+            r[0] for r in every if r in out and r[3] != "Won"
+        ]
+    else:
+        assert missed(store, tmp_path, rest) == [r[0] for r in every if r in out]
+    store.close()
+
+
+@FEW
+@given(
+    months=st.lists(st.tuples(st.integers(1, 3), st.integers(0, 1)), min_size=1, max_size=4),
+    chance=st.randoms(use_true_random=False),
+)
+def test_of_files_of_open_deals_those_that_left_are_missed(
+    tmp_path: Path, empty_store: Path, months: list[tuple[int, int]], chance: random.Random
+) -> None:
+    """As long as half of what the first file held is there."""
+    store, serial = fresh(tmp_path, empty_store), count(101, 2)
+    ended, here, away = [deal(2 * n) for n in range(3)], [deal(2 * n + 1) for n in range(12)], list[str]()
+    take(store, tmp_path, [*ended, *here])
+    for month, (come, leave) in enumerate(months):
+        out = chance.sample(here, leave)
+        away += names(out)
+        here = [row for row in here if row not in out] + [deal(next(serial)) for _ in range(come)]
+        assert sorted(names_of(take(store, tmp_path, here).missed)) == sorted(
+            [*away, *(names(ended) if not month else [])]
+        )
     store.close()

@@ -201,6 +201,7 @@ UNSAID = frozenset(
         "anchor_id",
         "seal",
         "imports_held",
+        "deals_held",
     }
 )
 """Columns that say nothing to a reader, or what the record's name says already."""

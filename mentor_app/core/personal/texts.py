@@ -81,7 +81,7 @@ FIXED = {
     "playbook_review": ("decision",),
     "playbook_attachment": ("kind", "sha256"),
     "import_mapping": ("headers",),
-    "imported_file": ("imports_held",),
+    "imported_file": ("imports_held", "deals_held"),
 }
 """The columns whose texts are keys, states and hashes; and the history, which is gone through by itself."""
 DOCUMENTS = {("playbook_version", "content")}

@@ -87,8 +87,8 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     if not result.applied:
         session.discard()
     counts = {"added": result.new, "updated": result.updated, "unchanged": result.unchanged}
-    held = deals.imports_held() if result.applied and file and result.new + result.updated else None
-    note_file(session, file, **counts, rejected=len({problem.row for problem in result.rejected}), imports_held=held)
+    held = deals.deals_held() if result.applied and file and result.new + result.updated else None
+    note_file(session, file, **counts, rejected=len({problem.row for problem in result.rejected}), deals_held=held)
     return result
 
 

@@ -1,29 +1,43 @@
 """Which deals that are gone from a file are missed there, and which may well belong to another month's or region's file: elsewhere.
 
-A deal is missed where the file holds a third or more of what was inserted with it. Files that come again month after month bring few new deals each,
-and those that came together may soon be gone together. So a deal is missed, too, where the file holds a third or more of all that was inserted by the imports which the last
-file that held a third of the deal's import held with it: another region's files never held them.
-What rows are found to be under another identity counts as held by the file.
+With each import it is kept which deals its file held once it was imported, and which were missed in it. Of the earlier files those count of whose deals
+this file holds a third or more. How like it one is: the part that both hold of the deals that either of the two holds. *The file before* is the newest
+of those that are nine tenths as like as the one most like it, or more. Going on from the most like of the others to the least, one is a file before, too, where this file holds a third or
+more of its deals that no file before so far held: so a file of all deals has the last one of each region before it. Missed are, of the deals that are not in the file:
+
+1. those that a file before held; where this file holds less than two thirds of that one's deals, not those that were held since by a file of which
+   it holds less than a third: they are another region's;
+2. open ones that were missed in a file before, and that no file since that one has held, so that a deal may be away twice; but not for ever: not if they were missed in three
+   files by now, and of no file that held them half or more of the deals are here;
+3. those that came since the (first) file before, being neither held by nor missed in that one or any earlier, if this file holds a third or more of every file that has held
+   them: else they are another region's;
+4. those that no file is known to have held or missed, if this file holds a third or more of what was inserted together with them.
+
+Where of no earlier file a third is here, only the last of these holds. What rows are found to be under another identity counts as held by the file.
 """
 
 from __future__ import annotations
 
-import json
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from mentor_app.core.imports import imported_file
+from mentor_app.core.pipeline import held
+from mentor_app.core.pipeline.held import File, among, bits
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
-from mentor_app.core.store.history import Operation, change
+from mentor_app.core.ramp.outcome import OPEN
+from mentor_app.core.store import bulk
 
 _TIMES = 2
-"""For each deal of an import that is in the file so many may be away, if the file is to be that one come again."""
+"""For each deal that is in the file so many may be away, if the file is to hold a third or more of them."""
+_ABOUT = 0.9
+"""Files are about as like as the one most like, if they are so by this part."""
+_TOGETHER = 5_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,94 +62,117 @@ class Gone:
         return Gone(missed=missed, elsewhere=elsewhere)
 
 
-class Insertions:
-    """What was inserted together, and how much of each the file holds; ``own`` are the first ids of what it inserted itself."""
+class Earlier:
+    """What earlier files held, and how much of that this one holds."""
 
-    def __init__(self, connection: Connection, own: Collection[int] = ()) -> None:
-        self._connection, self._own = connection, own
-        self._here: Counter[int] = Counter()
-        self._found = set[int]()
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._here = 0
 
     @cached_property
-    def _starts(self) -> list[int]:
-        """The first ids of what was inserted together."""
-        c = change.c
-        many = select(c.after).where(
-            c.table_name == opportunity.name, c.row_id.is_(None), c.operation == Operation.INSERT_MANY
-        )
-        earlier = (first for after in self._connection.execute(many).scalars() for first, _ in json.loads(after))
-        return sorted({*earlier, *self._own})
+    def _files(self) -> list[File]:
+        """The newest first."""
+        return held.files(self._connection)
 
-    def _of(self, ids: Iterable[int]) -> Iterator[int]:
-        """The how-manieth insertion each of these deals came with."""
-        starts = self._starts
-        return (bisect_right(starts, row_id) for row_id in ids)
-
-    def holds(self, here: Iterable[int]) -> None:
-        """Count deals that the file holds."""
-        self._here.update(self._of(here))
-
-    def finds(self, ids: Iterable[int]) -> None:
-        """Count deals that rows may be under another identity; each once."""
-        new = set(ids) - self._found
-        self._found |= new
-        self.holds(new)
+    def holds(self, ids: Iterable[int]) -> None:
+        """Count deals that the file holds, or that rows may be under another identity."""
+        self._here |= bits(ids)
 
     def apart(self, away: Sequence[int]) -> Gone:
         """All deals that are ``away`` from the file: missed, or elsewhere."""
-        together = dict(zip(away, self._of(away), strict=True))
-        lacking = Counter(together.values())
-        missed = {one for one, n in lacking.items() if _is_held(self._here[one], n)}
-        for one, several in self._held_with(lacking.keys() - missed).items():
-            if _is_held(sum(self._here[n] for n in several), sum(lacking[n] for n in several)):
-                missed.add(one)
+        missed = among(away, self._missed(away))
         return Gone(
-            missed=[row_id for row_id in away if together[row_id] in missed],
-            elsewhere=[row_id for row_id in away if together[row_id] not in missed],
+            missed=[row_id for row_id, one in zip(away, missed, strict=True) if one],
+            elsewhere=[row_id for row_id, one in zip(away, missed, strict=True) if not one],
         )
 
     def with_found(self, away: Gone, ids: Collection[int]) -> Gone:
-        """These deals, where the file holds those of these ids, too: of others that came with them more may be missed then."""
+        """These deals, where the file holds those of these ids, too: of others more may be missed then."""
         if not ids:
             return away
-        self.finds(ids)
-        missed = {*away.missed, *self.apart(away.but(self._found).all).missed}
+        self.holds(ids)
+        every = away.all
+        rest = [row_id for row_id, here in zip(every, among(every, self._here), strict=True) if not here]
+        missed = {*away.missed, *self.apart(rest).missed}
         return Gone(missed=sorted(missed), elsewhere=[row_id for row_id in away.elsewhere if row_id not in missed])
 
-    def not_of(self, ids: Sequence[int], elsewhere: Sequence[int]) -> list[int]:
-        """Those of these deals that did not come with ones that are ``elsewhere``."""
-        if not ids or not elsewhere:
-            return list(ids)
-        others = set(self._of(elsewhere))
-        return [row_id for row_id, one in zip(ids, self._of(ids), strict=True) if one not in others]
+    def _missed(self, away: Sequence[int]) -> int:
+        """The deals that are missed of those ``away``."""
+        gone, files = bits(away), self._files
+        known = _any(one.held | one.missed for one in files)
+        missed = self._inserted_with(gone & ~known) if len(files) < held.MOST_FILES else 0
+        like = self._like(files)
+        if not like:
+            return missed
+        others = [one.held if at not in like else 0 for at, one in enumerate(files)]
+        covered = theirs = again = 0
+        for at in like:
+            held_then, since = files[at].held, slice(0, at)
+            if not self._holds_a_third(held_then & ~covered):
+                continue
+            covered |= held_then
+            theirs |= held_then if self._holds_most(held_then) else held_then & ~_any(others[since])
+            again |= files[at].missed & ~_any(one.held for one in files[since])
+        new, old = files[: like[0]], files[like[0] :]
+        came = _any(one.held for one in new) & ~_any(one.held | one.missed for one in old) & ~_any(others[: len(new)])
+        missed |= gone & (theirs | came)
+        return missed | self._open(again & gone & ~missed & ~self._long_gone(files), away)
 
-    def held(self, in_file: Container[str]) -> list[int]:
-        """The first ids of those of which the file, in which deals with these keys are, holds a third or more."""
-        here, lacking, starts = Counter[int](), Counter[int](), [0, *self._starts]
-        rows = self._connection.execute(select(opportunity.c.id, opportunity.c.key))
-        for row_id, key in rows:
-            (here if key in in_file else lacking)[bisect_right(self._starts, row_id)] += 1
-        return [starts[one] for one, n in sorted(here.items()) if _is_held(n, lacking[one])]
+    def _long_gone(self, files: Sequence[File]) -> int:
+        """The deals that were missed in three files, and were held only by files of whose deals this one holds less than half."""
+        once = twice = thrice = 0
+        for one in files:
+            thrice |= twice & one.missed
+            twice |= once & one.missed
+            once |= one.missed
+        held_ever = _any(one.held for one in files)
+        return thrice & held_ever & ~_any(one.held for one in files if self._holds_half(one.held))
 
-    def _held_with(self, wanted: Collection[int]) -> dict[int, set[int]]:
-        """Of insertions that are ``wanted`` those which the last file that held it held together, itself among them."""
-        found, left, column = dict[int, set[int]](), set(wanted), imported_file.c.imports_held
-        if not left:
-            return found
-        newest = select(column).where(column.is_not(None)).order_by(imported_file.c.id.desc())
-        with self._connection.execute(newest.execution_options(yield_per=50)) as files:
-            for written in files.scalars():
-                several = set(self._of(json.loads(written)))
-                found |= dict.fromkeys(left & several, several)
-                left -= several
-                if not left:
-                    break
+    def _holds_a_third(self, several: int) -> bool:
+        """Whether the file holds a third or more of these deals; of none it does not."""
+        return _is_held((several & self._here).bit_count(), (several & ~self._here).bit_count()) if several else False
+
+    def _holds_half(self, several: int) -> bool:
+        return (several & self._here).bit_count() >= (several & ~self._here).bit_count()
+
+    def _holds_most(self, several: int) -> bool:
+        """Whether the file holds two thirds or more of these deals."""
+        return (several & self._here).bit_count() >= _TIMES * (several & ~self._here).bit_count()
+
+    def _like(self, files: Sequence[File]) -> list[int]:
+        """The places of those of which this one holds a third or more: the file before, then those most like it."""
+        part = {
+            at: (one.held & self._here).bit_count() / (one.held | self._here).bit_count()
+            for at, one in enumerate(files)
+            if self._holds_a_third(one.held)
+        }
+        first = min((at for at in part if part[at] >= _ABOUT * max(part.values())), default=None)
+        return sorted(part, key=lambda at: (at != first, -part[at], at))
+
+    def _inserted_with(self, unknown: int) -> int:
+        """Those of these deals that are missed by what was inserted with them."""
+        together = (some for _, some in held.inserted_together(self._connection) if some & unknown) if unknown else ()
+        return unknown & _any(some for some in together if self._holds_a_third(some))
+
+    def _open(self, some: int, away: Sequence[int]) -> int:
+        """Those of these deals, of those ``away``, that are open."""
+        ids = [row_id for row_id, one in zip(away, among(away, some), strict=True) if one] if some else []
+        found = 0
+        for at in range(0, len(ids), _TOGETHER):
+            some_ids: Any = ids[at : at + _TOGETHER]
+            rows = bulk.find(self._connection, opportunity, "id", some_ids, ["id", "status"])
+            found |= bits(row_id for row_id, status in rows if status == OPEN)
         return found
+
+
+def _any(several: Iterable[int]) -> int:
+    """The deals of all of these."""
+    return reduce(or_, several, 0)
 
 
 def gone(
     connection: Connection,
-    insertions: Insertions,
+    earlier: Earlier,
     in_file: Collection[str],
     *,
     found: int,
@@ -150,9 +187,8 @@ def gone(
     here, away, refused = list[int](), list[int](), list[int]()
     for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
         (here if key in in_file else refused if key in declined else away).append(row_id)
-    insertions.holds(here)
-    insertions.finds(refused)
-    split = insertions.apart(sorted(away))
+    earlier.holds([*here, *refused])
+    split = earlier.apart(sorted(away))
     return Gone(missed=sorted(split.missed + refused), elsewhere=split.elsewhere)
 
 

@@ -4,7 +4,7 @@ A row whose identity is new, and a deal that is not in the file and says the sam
 say enough: at least one day, and three telling parts in all (name, customer, day of opening, day of closing, amount); many small deals
 share two of these by chance. This is asked. So it is of those that say less, where a third or more of the rows that say enough are such deals, or where
 none does and nine in ten are (three or more): then the whole file is numbered anew. So is what was changed besides: by the rules of ``renamed``, as a deal that is missed where a third or
-more of the rows that are new are known deals in every part, or where so many of those that came with it are such deals (see ``missed``), else as one that may well be another month's, which holds also of ids of one column beside
+more of the rows that are new are known deals in every part, or where it is missed once such deals count as held by the file (see ``missed``), else as one that may well be another month's, which holds also of ids of one column beside
 others of that kind; of these only deals are looked at that are missed. Not asked is where an identity of several columns differs only in how its days are written
 (02.01.2024 for 2024-01-02): that is the same deal, whatever else it says.
 """
@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from mentor_app.core.pipeline.missed import Gone, Insertions
+from mentor_app.core.pipeline.missed import Earlier, Gone
 from mentor_app.core.pipeline.renamed import DAYS, TELLING, Pair, Row, deals, in_days_of, parts, within_days_of
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
@@ -60,7 +60,7 @@ def to_look_at(
     in_file: Collection[str],
     found: Sequence[Pair],
     away: Gone,
-    insertions: Insertions,
+    earlier: Earlier,
 ) -> Gone:
     """The deals that rows which are new may be though they differ from them in more than their identity, by the rule above; ``found`` are those
     that do not, which count as held by the file; ``away`` the deals with identities of the rows' kind that are not in the file."""
@@ -86,8 +86,8 @@ def to_look_at(
     ]
     others = Gone(missed=[], elsewhere=ids)
     if found:
-        insertions.finds(taken)
-        others = insertions.apart(ids)
+        earlier.holds(taken)
+        others = earlier.apart(ids)
     if numbered_anew and rows:
         near = list(in_days_of(connection, views, others.elsewhere))
         others = Gone(missed=near, elsewhere=[]).and_those(others.but(set(near)))

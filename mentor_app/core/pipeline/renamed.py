@@ -28,7 +28,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from mentor_app.core.pipeline.missed import Gone, Insertions
+from mentor_app.core.pipeline.missed import Earlier, Gone
 from mentor_app.core.pipeline.rules import KEY_MARK
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
@@ -95,7 +95,7 @@ def pairs(
 
 
 def pairs_and_more(
-    connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone, insertions: Insertions
+    connection: Connection, names: Sequence[str], rows: Sequence[Row], away: Gone, earlier: Earlier
 ) -> tuple[list[Pair], Gone]:
     """The same, and the deals that are away then: what is found counts as held by the file, so that others may be missed, and are looked at as such."""
     found, left = list[Pair](), away
@@ -103,7 +103,7 @@ def pairs_and_more(
         found += more
         taken, known = {one.new[0] for one in more}, set(away.missed)
         rows = [row for row in rows if row[0] not in taken]
-        away = insertions.with_found(away, {one.id for one in more})
+        away = earlier.with_found(away, {one.id for one in more})
         left = Gone(missed=[row_id for row_id in away.missed if row_id not in known], elsewhere=[])
     return found, away
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import compress
+from itertools import chain, compress
 from typing import Any
+
+from sqlalchemy import select
 
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.choices import Choices
+from mentor_app.core.pipeline.held import File, bits
 from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went_on
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
-from mentor_app.core.pipeline.missed import Gone, Insertions, gone
+from mentor_app.core.pipeline.missed import Earlier, Gone, gone
 from mentor_app.core.pipeline.older import Age
 from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, what_differs
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
@@ -47,8 +50,9 @@ class Deals:
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
-        self._inserted: list[int] = []
-        """The first ids of what was inserted."""
+        self._inserted: list[range] = []
+        """The ids of what was inserted."""
+        self._missed: Sequence[int] = ()
         self._held: list[Row] = []
         """Rows that are new by their identity."""
         self._changed: list[Pair] = []
@@ -112,13 +116,15 @@ class Deals:
             self._telling.currency(self._names)
         self._ledger.apply(self._session.connection)
 
-    def imports_held(self) -> list[int]:
-        """The first ids of what was inserted together, by this import or an earlier one, of which the file holds a third or more."""
-        if self._empty:
-            return self._inserted
-        others = self._refused | self._otherwise
-        in_file = self._seen.keys() | others if others else self._seen
-        return Insertions(self._session.connection, self._inserted).held(in_file)
+    def deals_held(self) -> str:
+        """Which deals the file holds, and which are missed in it, as it is kept for the files to come."""
+        held: Iterable[int] = chain.from_iterable(self._inserted)
+        if not self._empty:
+            others = self._refused | self._otherwise
+            in_file = self._seen.keys() | others if others else self._seen
+            rows = self._session.connection.execute(select(opportunity.c.id, opportunity.c.key))
+            held = [row_id for row_id, key in rows if key in in_file]
+        return File(held=bits(held), missed=bits(self._missed)).written()
 
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
@@ -126,24 +132,26 @@ class Deals:
         declined = set(self._unsure.declined.values())
         changed, self._changed = self._changed, []
         self._take_known(changed)
-        insertions = Insertions(connection)
-        away = gone(connection, insertions, in_file, found=self._found, composed=self._composed, declined=declined)
+        earlier = Earlier(connection)
+        away = gone(connection, earlier, in_file, found=self._found, composed=self._composed, declined=declined)
         if self._composed and self._held:
-            away = self._respelled(away, insertions)
+            away = self._respelled(away, earlier)
         goes_on()
         found = same_otherwise(connection, names, self._held, in_file)
         goes_on()
         self._result.moved = moved(names, [one for one in self._doubted if KEY_MARK not in one.new[0]])
         self._let_go(found)
-        looked = to_look_at(connection, names, self._held, in_file, found, away, insertions)
-        also, looked = pairs_and_more(connection, names, self._held, looked, insertions)
+        looked = to_look_at(connection, names, self._held, in_file, found, away, earlier)
+        also, looked = pairs_and_more(connection, names, self._held, looked, earlier)
         self._let_go(also)
         goes_on()
         found += also
-        away = insertions.with_found(away, {one.id for one in found})
+        away = earlier.with_found(away, {one.id for one in found})
         found += self._of_renamed_customers(looked, found)
         if self._composed:
-            found += self._with_less_in_common(away, found)
+            while more := self._with_less_in_common(away, found):
+                found += more
+                away = earlier.with_found(away, {one.id for one in more})
             found += self._of_renamed_customers(looked, found)
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
@@ -160,10 +168,11 @@ class Deals:
         paired = {one.id for one in found if said[one] != 0}
         missed = [row_id for row_id in away.missed if row_id not in paired]
         others = [one.id for one in self._doubted if one.id not in paired]
-        missed += insertions.not_of(others, away.elsewhere)
+        missed += earlier.apart(others).missed
         if looked.missed:  # by other identities
-            insertions.finds(one.id for one in found)
-            missed += insertions.apart(looked.but(paired.union(missed)).all).missed
+            earlier.holds(one.id for one in found)
+            missed += earlier.apart(looked.but(paired.union(missed)).all).missed
+        self._missed = missed
         rows = [row for _, row in deals(connection, names, missed)]
         self._telling.missed(names, rows)
         self._age.see_missing(names, rows)
@@ -272,7 +281,7 @@ class Deals:
             found += on
         return found
 
-    def _respelled(self, away: Gone, insertions: Insertions) -> Gone:
+    def _respelled(self, away: Gone, earlier: Earlier) -> Gone:
         """Take the rows whose identity is only written otherwise than that of a deal as this one; the deals that are still away."""
         found = written_otherwise(
             self._names, self._held, near(self._session.connection, self._names, self._held, away)
@@ -283,7 +292,7 @@ class Deals:
         self._result.unchanged += len(found) - len(changed)
         self._take_known(changed)
         known = {one.id for one in found}
-        return insertions.with_found(away, known).but(known)
+        return earlier.with_found(away, known).but(known)
 
     def _whole(self, names: Sequence[str], new: Row, old: Row) -> Row:
         """A row with what the deal says that it becomes, where the file has no column for that. Of a deal that ends with it no day is expected any
@@ -340,7 +349,7 @@ class Deals:
     def _insert(self, columns: Mapping[str, Sequence[Any]]) -> None:
         count = len(columns["key"])
         if count:
-            self._inserted.append(self._session.insert_many(opportunity, columns).start)
+            self._inserted.append(self._session.insert_many(opportunity, columns))
             self._book(1, list(columns), list(columns.values()))
             self._result.new += count
 

@@ -11,7 +11,7 @@ from zlib import crc32
 from sqlalchemy import Column, Connection, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.sql.schema import SchemaItem
 
-HEAD = "0013"
+HEAD = "0014"
 """The revision of the schema that this version of the app reads and writes."""
 
 ATTACHED = "backup_file"
@@ -76,7 +76,7 @@ def whole_of(part: Table) -> tuple[str, Table] | None:
     return None if column is None else (column, next(iter(part.c[column].foreign_keys)).column.table)
 
 
-COLUMNS = 2864324228
+COLUMNS = 10472204
 """What ``columns_of`` says of a store's file of this version."""
 
 

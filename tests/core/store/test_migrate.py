@@ -16,6 +16,7 @@ from mentor_app.core.history.undo import doings, to_redo
 from mentor_app.core.pairing.queries import cycles, pairings
 from mentor_app.core.pairing.story import story
 from mentor_app.core.people.queries import people
+from mentor_app.core.pipeline.held import File, bits, files
 from mentor_app.core.playbooks.queries import attachments_of, find, whole
 from mentor_app.core.points.ledger import verify
 from mentor_app.core.points.queries import entries, redemptions, rules_of
@@ -192,6 +193,14 @@ def test_the_thirteenth_keeps_of_which_imports_a_file_held_deals(brought_up: Con
         "Deal 1",
         "Deal 3",
     ]
+
+
+@of("0014")
+def test_the_fourteenth_keeps_which_deals_a_file_held(brought_up: Connection) -> None:
+    """Of those before it is known at least which of the deals that came together they held."""
+    april, march, february = files(brought_up)
+    assert april == File(held=bits([6, 7, 8]), missed=bits([5]))
+    assert (march, february) == (File(held=bits([5, 6, 7]), missed=0), File(held=bits([5, 6]), missed=0))
 
 
 def test_a_server_store_of_the_first_release_is_brought_up_to_date(location: str) -> None:

@@ -233,7 +233,8 @@ def test_what_another_program_made_is_a_problem_for_the_check_and_remarked(
 
 
 @pytest.mark.parametrize(
-    ("held", "said"), [("0012", "0005"), ("0012", "0011"), ("0008", "0007"), ("0013", "0012"), ("0009", "0013")]
+    ("held", "said"),
+    [("0012", "0005"), ("0012", "0011"), ("0008", "0007"), ("0013", "0012"), ("0014", "0013"), ("0009", "0014")],
 )
 def test_a_store_that_names_another_version_than_it_is_of_says_so_and_is_not_copied(
     tmp_path: Path, held: str, said: str
