@@ -33,6 +33,7 @@ def said_of(
         ],
         "not_in_file": {
             "deals": len(result.missed),
+            "for_the_first_time": result.newly_missed,
             "names": [one.name for one in result.missed],
             "accounts": [one.account for one in result.missed],
         },

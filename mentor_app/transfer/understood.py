@@ -237,6 +237,9 @@ def _not_in_file(missed: Mapping[str, Any] | None, tr: Translator) -> list[tuple
         n=missed["deals"],
         names=names,
     )
+    newly = missed["for_the_first_time"]
+    if newly != missed["deals"]:
+        words = tr("{one} ({m} for the first time, named first)", one=words, m=f"{newly:,}")
     return [(tr("Not in this file"), words)]
 
 

@@ -168,7 +168,7 @@ def test_a_deal_is_not_missed_for_ever_where_files_drop_what_has_ended(store: St
     for month, gone in enumerate((0, 2, 4, 6)):
         take(store, tmp_path, [*still[gone:], *(deal(51 + 2 * n) for n in range(month))])
     left = [*still[7:], *(deal(51 + 2 * n) for n in range(3))]
-    assert missed(store, tmp_path, left) == names(still[2:7])
+    assert missed(store, tmp_path, left) == names([*still[6:7], *still[2:6]])
 
 
 @pytest.mark.parametrize("between", [[], [[deal(30), deal(32)], [deal(31)]]], ids=["alone", "beside other files"])
@@ -180,11 +180,22 @@ def test_a_deal_that_is_away_twice_and_comes_again_renamed_is_asked_about(
         for rows in between:
             take(file_store, tmp_path, [(*row[:4], f"{month}000.00", row[5]) for row in rows])
         assert names_of(take(file_store, tmp_path, [*ALL, deal(20 + month)]).missed) == [
-            "Pilot",
             *(["Deal 21"] if month == 2 else []),
+            "Pilot",
         ]
     asked = take(file_store, tmp_path, [*ALL, PILOT_WON], dry_run=True)
     assert [(one.was, one.name) for one in asked.renamed] == [("Pilot", "Pilot v2")]
+
+
+def test_deals_that_are_missed_for_the_first_time_are_named_first(store: Store, tmp_path: Path) -> None:
+    take(store, tmp_path, [*ALL, PILOT])
+    first = take(store, tmp_path, [*ALL[:1], *ALL[2:], PILOT])
+    assert (names_of(first.missed), first.newly_missed) == (["Deal 1"], 1)
+    take(store, tmp_path, [*ALL[:1], *ALL[2:], ("Other", *PILOT_WON[1:])], renamed="new")
+    then = take(store, tmp_path, ALL[4:], dry_run=True)
+    assert names_of(then.missed)[-2:] == ["Deal 1", "Pilot"]
+    assert then.newly_missed == len(then.missed) - 2
+    assert str(then.outcome[-1]).endswith(f"are not in this file ({then.newly_missed} for the first time)")
 
 
 def test_what_has_ended_is_missed_once(store: Store, tmp_path: Path) -> None:
@@ -193,7 +204,7 @@ def test_what_has_ended_is_missed_once(store: Store, tmp_path: Path) -> None:
     still = [row for row in ALL if row[3] != "Won"]
     assert names_of(take(store, tmp_path, [*still, deal(21)]).missed) == names(row for row in ALL if row[3] == "Won")
     assert names_of(take(store, tmp_path, [*still[1:], deal(21), deal(23)]).missed) == ["Deal 1"]
-    assert names_of(take(store, tmp_path, [*still[1:], deal(23), deal(25)]).missed) == ["Deal 1", "Deal 21"]
+    assert names_of(take(store, tmp_path, [*still[1:], deal(23), deal(25)]).missed) == ["Deal 21", "Deal 1"]
 
 
 def test_where_nothing_is_kept_only_what_came_together_counts(store: Store, tmp_path: Path) -> None:

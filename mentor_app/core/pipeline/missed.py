@@ -118,6 +118,13 @@ class Earlier:
         missed |= gone & (theirs | came)
         return missed | self._open(again & gone & ~missed & ~self._long_gone(files), away)
 
+    def newly_first(self, ids: Sequence[int]) -> tuple[list[int], int]:
+        """These deals, first those that were not missed in the file before already, and how many these are."""
+        like = self._like(self._files)
+        again = among(ids, self._files[like[0]].missed if like else 0)
+        newly = [row_id for row_id, before in zip(ids, again, strict=True) if not before]
+        return newly + [row_id for row_id, before in zip(ids, again, strict=True) if before], len(newly)
+
     def _long_gone(self, files: Sequence[File]) -> int:
         """The deals that were missed in three files, and were held only by files of whose deals this one holds less than half."""
         once = twice = thrice = 0

@@ -180,7 +180,9 @@ class ImportedDeals(Imported):
     kept_currencies: tuple[str, ...] = ()
     """The currencies of the store where the file names none, and holds known deals, which keep theirs, and new ones or such of several."""
     missed: list[Missed] = field(default_factory=list)
-    """The deals that are not in the file, of imports that it holds at least a third of."""
+    """The deals that are not in the file, first those that were in the file before."""
+    newly_missed: int = 0
+    """How many of them were not missed in the file before already."""
 
     @property
     def undecided(self) -> list[int]:
@@ -197,10 +199,9 @@ class ImportedDeals(Imported):
         """Also how many known deals are not in the file."""
         told = super().outcome
         if self.missed:
-            missed = len(self.missed)
-            told.append(
-                plural_text("{n} known deal is not in this file", "{n} known deals are not in this file", n=missed)
-            )
+            n, newly = len(self.missed), self.newly_missed
+            one = plural_text("{n} known deal is not in this file", "{n} known deals are not in this file", n=n)
+            told.append(one if newly == n else text("{one} ({m} for the first time)", one=one, m=newly))
         return told
 
 

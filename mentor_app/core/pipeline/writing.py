@@ -172,8 +172,9 @@ class Deals:
         if looked.missed:  # by other identities
             earlier.holds(one.id for one in found)
             missed += earlier.apart(looked.but(paired.union(missed)).all).missed
-        self._missed = missed
-        rows = [row for _, row in deals(connection, names, missed)]
+        self._missed, self._result.newly_missed = earlier.newly_first(missed)
+        known = dict(deals(connection, names, self._missed))
+        rows = [known[row_id] for row_id in self._missed]
         self._telling.missed(names, rows)
         self._age.see_missing(names, rows)
 
