@@ -228,6 +228,19 @@ def test_a_namesake_of_another_day_and_team_in_a_list_without_numbers_is_asked_a
         assert read(here, row).unchanged == 3
 
 
+def test_another_day_and_team_beside_a_known_number_and_name_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, BASE)
+    for row in (but(ANN, day="2024-10-01"), but(ANN, team="South"), but(ANN, "Ann Kuhn", team="South")):
+        assert [office.read([row, TOM], dry_run=True).asked, office.read([row, TOM], dry_run=True).updated] == [[], 1]
+    row = but(ANN, team="South", day="2024-10-01")
+    (asked,) = office.read([row, TOM]).asked  # the list of another team
+    assert [value for _, value in asked.choices] == [office.ids["E1"], -1]
+    assert office.read([row, TOM], said={"E1": office.ids["E1"]}, dry_run=True).updated == 1
+    assert office.read([row, TOM], said={"E1": -1}).new == 1
+    done = office.read([but(ANN, code="E71"), PRIYA])
+    assert [one.key for one in done.asked] == ["E71"]
+
+
 def test_of_two_rows_of_one_name_the_numbers_are_missed(file_store: Store, tmp_path: Path) -> None:
     office = Office(file_store, tmp_path, [but(FANG, code=" "), TOM])
     rows = [but(FANG, code=" "), but(FANG, code=" ")]

@@ -51,16 +51,30 @@ def _same(one: Bearer, candidates: Sequence[Bearer]) -> Text:
     return text(_SAME, name=one.name)
 
 
-class Reused(Unanswered):
-    """The number and the name are of somebody who is here (the first of the ``candidates``), but another row may be that person: is it
-    somebody else who has the number now?"""
+_ANOTHER_DAY = N_(
+    "{name} is here (hired on: {day}, team: {team}), and the list says {other_day}, {other_team}. Is this the same person, or somebody else of this name?"
+)
 
-    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer], other: int) -> None:
+
+def _both(here: Bearer, details: PersonDetails) -> dict[str, object]:
+    """Day and team of somebody who is here, and those that the list says."""
+    said = {"other_day": details.hired_on or "–", "other_team": details.team or "–"}
+    return {"name": here.name, "day": here.hired_on or "–", "team": here.team or "–", **said}
+
+
+class Reused(Unanswered):
+    """The number and the name are of somebody who is here (the first of the ``candidates``), but the ``other`` row may be that
+    person, or day and team are not theirs: is it somebody else who has the number now?"""
+
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer], other: int | None) -> None:
         holder = candidates[0]
         words = N_(
             "{code} is the employee number of {name} (hired on: {day}), but row {row} may be this person, too. Is it the same person here, or somebody else of this name?"
         )
-        super().__init__(words, code=holder.code, name=holder.name, day=holder.hired_on or "–", row=other)
+        if other is None:
+            super().__init__(_ANOTHER_DAY, **_both(holder, details))
+        else:
+            super().__init__(words, code=holder.code, name=holder.name, day=holder.hired_on or "–", row=other)
         self.of("code")
         self.key, self.about = holder.code, f"{details.name} ({holder.code})"
         self.choices = [*((_same(one, candidates), one.id) for one in candidates), (text(_SOMEBODY_ELSE), NEW_PERSON)]
@@ -75,17 +89,7 @@ class Namesake(Unanswered):
     """A row without a number has the name of somebody who is here, but joined on another day: the same person, or somebody else?"""
 
     def __init__(self, here: Bearer, details: PersonDetails) -> None:
-        words = N_(
-            "{name} is here (hired on: {day}, team: {team}), and the list says {other_day}, {other_team}. Is this the same person, or somebody else of this name?"
-        )
-        super().__init__(
-            words,
-            name=here.name,
-            day=here.hired_on or "–",
-            team=here.team or "–",
-            other_day=details.hired_on or "–",
-            other_team=details.team or "–",
-        )
+        super().__init__(_ANOTHER_DAY, **_both(here, details))
         self.of("name")
         self.key, self.about = CALLED + details.name, details.name
         self.choices = [(text(_SAME, name=here.name), here.name), (text(_SOMEBODY_ELSE), NEW_PERSON)]
@@ -105,13 +109,17 @@ class Renamed(Unanswered):
         self.key, self.about = NAMED + name, name
         called = [(text(_CALLED_NOW, holder=one, name=name), FORMERLY + one) for one in (known, *others)]
         slip = [] if is_here else [(text("{known} is meant", known=known), known)]
-        self.choices = [*slip, *called, (text("No, {name} is new", name=name), NEW_PERSON)]
-        answer = N_('Say --name "{name}={known}", --name "{name}=formerly {known}" or --name "{name}=new".')
+        new, out = text("No, {name} is new", name=name), text(_NOBODY)
+        self.choices = [*slip, *called, (new, NEW_PERSON), (out, OUT)]
+        answer = N_(
+            'Say --name "{name}={known}", --name "{name}=formerly {known}", --name "{name}=new" or, of nobody, --name "{name}=out".'
+        )
         if is_here:
-            answer = N_('Say --name "{name}=formerly {known}" or --name "{name}=new".')
+            answer = N_('Say --name "{name}=formerly {known}", --name "{name}=new" or, of nobody, --name "{name}=out".')
         self.answer = text(answer, name=name, known=known)
 
 
+_NOBODY = N_("It is nobody: leave the row out")
 _CALLED_NOW = N_("{holder} is called {name} now")
 
 
@@ -157,7 +165,7 @@ class TakenOver(Unanswered):
         self.choices = [(text(_CALLED_NOW, holder=holder.name, name=name), holder.name)]
         if can_take:
             self.choices.append((text(_GOES_OVER, name=name, holder=holder.name), TAKES))
-            out = text("It is nobody: leave the row out")
+            out = text(_NOBODY)
             words = N_('Say --name "{name}=formerly {holder}", --name "{name}=takes" or --name "{name}=out".')
         else:
             out = text("It is somebody else, or nobody: leave the row out")

@@ -297,7 +297,7 @@ class Meant:
                 self._refuse(line, Reused(line.details, [holder], row))
             elif line.is_new and is_another_day:
                 self._mean(line, None)
-            elif likelier is not None:
+            elif likelier is not None or (is_another_day and line.is_another_team(holder)):
                 self._refuse(
                     line,
                     Reused(line.details, sorted(self._unclaimed(line), key=lambda one: one is not holder), likelier),
