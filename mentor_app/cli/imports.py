@@ -174,7 +174,7 @@ def _list_options(command: Any) -> Any:
     "numbers",
     multiple=True,
     metavar="NUMBER=WHO",
-    help="Whose a new employee number is: somebody's former number, or new.",
+    help="Whose an employee number is: somebody's former number, new, or takes for whoever stands beside it.",
 )
 @click.pass_obj
 def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any) -> None:
@@ -229,18 +229,20 @@ def _names_said(plan: Plan, names: tuple[str, ...]) -> Mapping[str, int | str]:
     return said_of(said)
 
 
-def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int]:
+def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int | str]:
     """Employee number → the person it was said to be of."""
+    from mentor_app.core.imports import TAKES
     from mentor_app.core.people.actions import NEW_PERSON
     from mentor_app.core.people.queries import called
 
-    whose = {}
+    whose: dict[str, int | str] = {}
     for number, who in numbers.items():
         with store.read() as connection:
-            done = len(called(connection, number)) == 1 and not called(connection, who)
-        if who != "new" and done:  # said once before: the person has the number now
-            continue
-        whose[number] = NEW_PERSON if who == "new" else person_ids(store, (who,))[0]
+            may_be_done = len(called(connection, number)) == 1 and not called(connection, who)
+        if who == TAKES or (who != "new" and may_be_done):  # perhaps said once before: the person has the number now
+            whose[number] = who
+        else:
+            whose[number] = NEW_PERSON if who == "new" else person_ids(store, (who,))[0]
     return whose
 
 

@@ -90,6 +90,10 @@ Said: TypeAlias = Mapping[str, int | str]
 """What somebody has said of rows: the ``key`` of the question → the value of the choice."""
 
 
+NAMED = "name:"
+"""Before a name as the key of an answer: what the name means."""
+FORMERLY = "formerly "
+"""Before a known name: that person is called otherwise now."""
 CALLED = "called:"
 """Before a name as the key of an answer: what whoever is called so now was called before."""
 OUT = "out"

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mentor_app.core.imports import OUT, Unanswered
-from mentor_app.core.people.listed import TakenOver
+from mentor_app.core.people.list_questions import TakenOver
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.listed_names import has_number_of, is_plain_change, memories

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from mentor_app.core.imports import CALLED, OUT, TAKES, Said, Unanswered
+from mentor_app.core.imports import CALLED, FORMERLY, NAMED, OUT, TAKES, Said, Unanswered
+from mentor_app.core.people.list_questions import Renamed
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.store import Connection
 from mentor_app.core.text import N_, text
@@ -14,10 +15,6 @@ from mentor_app.transfer.near_names import near_names, slips
 
 NEW = -1
 """Says that a name is one of its own, no slip."""
-FORMERLY = "formerly "
-"""Before a known name: that person is called otherwise now."""
-KEY = "name:"
-"""Before a name where it is the key of a question."""
 ALL = "*"
 """Says of whatever may be nobody's name and of which nothing else is said, now or of an earlier list."""
 
@@ -38,29 +35,13 @@ def mark(words: str) -> str:
 
 
 class Misspelt(Unanswered):
-    """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be;
-    ``renames`` where a list may give somebody another name: the known one, or one of ``others``."""
+    """A name that is close to a known one: a slip of the pen, or another one? ``denied`` where it was said to be new and can't be."""
 
-    def __init__(
-        self,
-        name: str,
-        known: str,
-        makes: bool,
-        denied: bool = False,
-        renames: bool = False,
-        others: Sequence[str] = (),
-    ) -> None:
+    def __init__(self, name: str, known: str, makes: bool, denied: bool = False) -> None:
         super().__init__(N_("{name} is not here, but {known} is. Is that meant?"), name=name, known=known)
-        self.key, self.about = KEY + name, name
+        self.key, self.about = NAMED + name, name
         self.choices = [(text("{known} is meant", known=known), known)]
-        if renames:
-            called = [
-                (text("{known} is called {name} now", known=one, name=name), FORMERLY + one) for one in (known, *others)
-            ]
-            self.choices += [*called, (text("No, {name} is new", name=name), NEW)]
-            words = N_('Say --name "{name}={known}", --name "{name}=formerly {known}" or --name "{name}=new".')
-            self.answer = text(words, name=name, known=known)
-        elif makes:
+        if makes:
             self.choices.append((text("No, {name} is new", name=name), NEW))
             self.answer = text('Say --name "{name}={known}" or --name "{name}=new".', name=name, known=known)
         elif denied:
@@ -78,16 +59,16 @@ class Spelling:
     ) -> None:
         self._names = names
         called = {key[len(CALLED) :]: value for key, value in said.items() if key.startswith(CALLED)}
-        self._said = {key[len(KEY) :]: value for key, value in said.items() if key.startswith(KEY)}
-        self._said |= {name: value if value in (OUT, TAKES) else f"{FORMERLY}{value}" for name, value in called.items()}
+        self._said = {key[len(NAMED) :]: value for key, value in said.items() if key.startswith(NAMED)}
+        self._said |= {
+            name: value if value in (NEW, OUT, TAKES) else f"{FORMERLY}{value}" for name, value in called.items()
+        }
         self._before = before
         self.recalled: dict[str, tuple[Unanswered, str]] = {}
         """What would have been asked, had it not been said of an earlier list, and the answer."""
         new = {mark(name) for name, what in self._said.items() if what == NEW}
-        self.renamed: dict[str, int | str] = {
-            CALLED + name: TAKES for name, value in self._said.items() if value == TAKES
-        }
-        """CALLED and a name → what whoever is called so now was called before, or that the number beside it is theirs now."""
+        self._renames = any(one.people and one.makes for one in names.values())
+        """Whether the list may give somebody another name."""
         self.to_remember = {name: what for name, what in before.items() if name not in new}
         """What was said of names, for the next list: what is new is known then."""
         self._known = {field: {match_key(one): one for one in some.known(connection)} for field, some in names.items()}
@@ -96,13 +77,27 @@ class Spelling:
             for field, known in self._known.items()
         }
         self._read: dict[tuple[str, str], str] = {}
+        self.renamed: dict[str, int | str] = {}
+        """CALLED and a name → what whoever is called so now was called before, that the number beside it is theirs now, or that they are new."""
+        for name in self._said:
+            self._note_renamed(name)
+
+    def _note_renamed(self, name: str) -> None:
+        said = self._said[name]
+        if not self._renames or name == ALL:
+            return
+        if said in (NEW, TAKES):
+            self.renamed[CALLED + name] = said
+        elif self.is_renamed(name) or match_key(str(said)) == match_key(name):
+            once = str(said).removeprefix(FORMERLY)
+            known = (one.get(match_key(once)) for field, one in self._known.items() if self._names[field].people)
+            self.renamed[CALLED + name] = next(filter(None, known), once)
 
     def also_called(self, name: str, in_file: str) -> None:
         """What was said of a name as its columns stand ``in_file`` holds for the ``name``, too."""
         if in_file in self._said and name not in self._said:
             self._said[name] = self._said[in_file]
-            if self._said[name] == TAKES:
-                self.renamed[CALLED + name] = TAKES
+            self._note_renamed(name)
 
     def meant(self, field: str, name: str) -> str:
         """The name that a cell means. Misspelt where that has to be said."""
@@ -180,29 +175,29 @@ class Spelling:
             meant = self._marks[field].get(self._before.get(mark(name), ""))
         once = known.get(match_key(str(said).removeprefix(FORMERLY))) if self.is_renamed(name) else None
         if once is not None and names.people and names.makes:
-            self.renamed[CALLED + name] = once
             return name
         if meant is not None:
             self.to_remember[mark(name)] = mark(meant)
             if said is None:
-                self.recalled[name] = (
-                    Misspelt(name, meant, names.makes, renames=names.people and names.makes).of(field),
-                    meant,
-                )
+                self.recalled[name] = self._question(names, name, meant).of(field), meant
             return meant
         near = (near_names if names.people else slips)([name], known.values()).get(name)
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
             return name
-        renames = names.people and names.makes
-        raise Misspelt(name, near, names.makes, denied=said == NEW, renames=renames).of(field)
+        raise self._question(names, name, near, said == NEW).of(field)
+
+    @staticmethod
+    def _question(names: Names, name: str, known: str, denied: bool = False) -> Unanswered:
+        """What is asked of a name that is close to a known one."""
+        return Renamed(name, known) if names.people and names.makes else Misspelt(name, known, names.makes, denied)
 
 
 def rest(said: Said) -> Said:
     """What was said of anything but names."""
-    return {key: value for key, value in said.items() if not key.startswith((KEY, CALLED))}
+    return {key: value for key, value in said.items() if not key.startswith((NAMED, CALLED))}
 
 
 def said_of(names: Mapping[str, str]) -> Said:
     """Names and what was said of them, as answers; ``new`` for one of its own."""
-    return {KEY + name: NEW if meant == "new" else meant for name, meant in names.items()}
+    return {NAMED + name: NEW if meant == "new" else meant for name, meant in names.items()}

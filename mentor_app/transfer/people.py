@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,8 @@ from typing import Any
 from mentor_app.core.imports import Keep, RowOutcome, Said
 from mentor_app.core.people.actions import PersonDetails
 from mentor_app.core.people.listed import import_people
-from mentor_app.core.people.queries import Bearer, numbered_bearers, people, team_names
+from mentor_app.core.people.queries import Bearer, bearers, people, team_names
 from mentor_app.core.people.rules import match_key
-from mentor_app.core.personal.names import keeps_part, key_of, parts_of
 from mentor_app.core.store import Actor, Connection, Done, Store
 from mentor_app.core.text import Text
 from mentor_app.transfer.list_words import job_titles, roles_meant
@@ -94,41 +92,7 @@ def _here(connection: Connection, day: dt.date) -> list[str]:
 
 
 def _holders(connection: Connection) -> dict[str, Bearer]:
-    return {one.code: one for found in numbered_bearers(connection).values() for one in found}
-
-
-def _renamed(connection: Connection, rows: Sequence[_Row]) -> dict[int, tuple[str, list[str]]]:
-    """Row number → its new name and those whom it may mean, as by marriage: everybody of the same given name and hire date whom the list
-    names no more, nor by number."""
-    everybody, holders = people(connection), _holders(connection)
-    here, listed = ({match_key(one.name) for one in some} for some in (everybody, [row for _, row, _ in rows]))
-    numbered = {row.code for _, row, _ in rows if row.code and match_key(row.name) not in here}
-    gone, new = defaultdict[_Joined, list[str]](list), defaultdict[_Joined, list[tuple[int, str]]](list)
-    for one in everybody:
-        is_named = match_key(one.name) in listed or one.code in numbered
-        if not is_named and one.left_on is None and not one.hired_on_inferred:
-            gone[_joined(one.name, one.hired_on)].append(one.name)
-    for number, row, _ in rows:
-        holder = holders.get(row.code or "")
-        if match_key(row.name) not in here and (holder is None or not keeps_part(holder.name, row.name)):
-            new[_joined(row.name, row.hired_on)].append((number, row.name))
-    return {
-        number: (name, sorted(gone[joined], key=lambda one: (not keeps_part(one, name), one)))
-        for joined, found in new.items()
-        for number, name in found
-        if joined is not None and gone[joined]
-    }
-
-
-_Joined = tuple[str, dt.date] | None
-
-
-def _joined(name: str, hired_on: dt.date | None) -> _Joined:
-    """Who joined on which day, by the given name; None where that is not known, or no surname is told from it."""
-    given, *more = parts_of(name)
-    if not more or hired_on is None or _CHINESE.search(name):
-        return None
-    return key_of(given), hired_on
+    return {one.code: one for one in bearers(connection) if one.code}
 
 
 def _teams(connection: Connection) -> set[str]:
@@ -144,7 +108,6 @@ _FILE = RowFile(
     known=_known,
     here=_here,
     holders=_holders,
-    renamed=_renamed,
     whole=_name,
     teams=_teams,
     names={"name": Names(known=_names, people=True), "team": Names(known=team_names)},

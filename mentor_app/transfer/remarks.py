@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from mentor_app.core.imports import OUT, RowOutcome, Unanswered
+from mentor_app.core.imports import NAMED, OUT, RowOutcome, Unanswered
 from mentor_app.core.people.rules import MAX_NAME
 from mentor_app.core.text import N_, Text, text
-from mentor_app.transfer.misspelt import KEY, NEW
+from mentor_app.transfer.misspelt import NEW
 from mentor_app.transfer.plain_names import is_chinese_name, is_only_words, names_nobody
 from mentor_app.transfer.values import plain
 
@@ -172,7 +172,7 @@ class NoName(Unanswered):
         words, cells = doubt.shown, doubt.cells
         asked, out = doubt.reason.value
         super().__init__(asked, words=words, cells=cells)
-        self.key, self.about = KEY + doubt.words, words
+        self.key, self.about = NAMED + doubt.words, words
         belongs = text("{name} is somebody", name=words) if cells == words else text("It belongs to the list")
         self.choices = [(belongs, NEW), (text(out), OUT)] if makes else [(text(out), OUT)]
         self.answer = text('Say --name "{name}=new" or --name "{name}=out".', name=words)

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.history import under_way
-from mentor_app.core.imports import OUT, TAKES, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
+from mentor_app.core.imports import NAMED, OUT, TAKES, Imported, Problem, RowOutcome, RowResult, Said, Unanswered
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import checked_name, match_key
 from mentor_app.core.store import Actor, Connection, Done, Session, Store
@@ -19,7 +19,7 @@ from mentor_app.core.store.keeping import keep_before_import
 from mentor_app.core.text import N_, Listed, Text, plural_text, text
 from mentor_app.transfer import garbled, short_rows
 from mentor_app.transfer.doubted_rows import Cells, DoubtedRows, filled
-from mentor_app.transfer.misspelt import KEY, Misspelt, Names, Spelling, rest
+from mentor_app.transfer.misspelt import Names, Spelling, rest
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
@@ -75,8 +75,7 @@ class RowFile(Generic[R]):
     under which a complaint is shown that speaks of no field of the file; ``naming`` gives a row's number and what it names there, where that is
     not a cell. ``known`` are the names there are, where new ones are people; ``teams`` those
     of teams, where rows can make new ones. ``names``: what the cells of a field name, of which one that is misspelt is asked about. ``here`` are the names of whoever would
-    stand in a list of all, and ``holders`` whose each number is; ``renamed``: whom new names of a list may mean that are no slips of
-    theirs; ``whole`` puts the main name together where it stands in several columns; ``called`` is what a new record is called that is nobody.
+    stand in a list of all, and ``holders`` whose each number is; ``whole`` puts the main name together where it stands in several columns; ``called`` is what a new record is called that is nobody.
     """
 
     kind: FileKind
@@ -89,7 +88,6 @@ class RowFile(Generic[R]):
     names: Mapping[str, Names] = field(default_factory=dict)
     here: Callable[[Connection, dt.date], list[str]] | None = None
     holders: Callable[[Connection], Mapping[str, Bearer]] | None = None
-    renamed: Callable[[Connection, Sequence[R]], Mapping[int, tuple[str, list[str]]]] | None = None
     whole: Callable[[Cells], str] | None = None
     called: Callable[[Cells], str] | None = None
 
@@ -183,7 +181,7 @@ class RowFile(Generic[R]):
         name = next((key for key, value in said.items() if value == TAKES), None)
         if name is not None and self.holders is None:
             words = N_('This list holds no employee numbers: there is nothing to take over (--name "{name}=takes").')
-            raise UserError(words, name=name.removeprefix(KEY))
+            raise UserError(words, name=name.removeprefix(NAMED))
 
     @staticmethod
     def _question(outcomes: Sequence[RowOutcome], asked: Unanswered) -> Text:
@@ -260,22 +258,7 @@ class RowFile(Generic[R]):
                         asked.append((number, RowResult.REJECTED, question.of(error.field)))
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
-        return self._ask_of_renamed(connection, good, asked, spelling)
-
-    def _ask_of_renamed(
-        self, connection: Connection, rows: list[R], asked: list[RowOutcome], spelling: Spelling
-    ) -> tuple[list[R], list[RowOutcome]]:
-        """The rows without those of which it is asked whether somebody who is here is called so now."""
-        if self.renamed is None or self.naming is None:
-            return rows, asked
-        found = self.renamed(connection, rows)
-        open_still = {
-            number: Misspelt(name, known, makes=True, renames=True, others=others).of(self.main)
-            for number, (name, (known, *others)) in found.items()
-            if not spelling.is_said(self.main, name)
-        }
-        asked += [(number, RowResult.REJECTED, question) for number, question in open_still.items()]
-        return [row for row in rows if self.naming(row)[0] not in open_still], asked
+        return good, asked
 
     @staticmethod
     def _leave_out(result: Imported, number: int, why: Text, name: str = "") -> None:

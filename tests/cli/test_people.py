@@ -326,7 +326,12 @@ def test_a_list_with_numbers_gives_them_to_those_who_are_here_and_makes_nobody_t
     assert "2 unchanged" in said
     read("name\n韩梅梅\n")
     done = read("name,code\n韩梅梅,E1\n韩梅梅,E2\n", "--dry-run", code=1)
-    assert ["without an employee number" in one["reason"] for one in done["rejected"]] == [True, True]
+    assert ["without an employee number" in one for one in done["understood"]["questions"]] == [True, True]
+    done = read("name,code\n韩梅梅,E1\n韩梅梅,E2\n", "--dry-run", "--person", "E1=韩梅梅")
+    assert (done["updated"], done["understood"]["people"]["new"]) == (1, ["韩梅梅"])
+    assert "Nobody is called Zoe." in run(store, "import", "people", str(file), "--person", "E1=Zoe", code=1)
+    exchanged = "name,code\n韩梅梅,E9\n李雷,E7\n"
+    assert read(exchanged, "--dry-run", "--person", "E9=takes", "--person", "E7=new")["new"] == 1
     file.write_text("name,code\n韩梅梅,E1\n王芳,E3\n", encoding="utf-8")
     said = run(store, "import", "people", str(file), "--dry-run")
     assert "New people: 王芳" in said

@@ -73,8 +73,8 @@ def test_a_slip_makes_nothing_new_before_it_is_said_to(
     assert (asked.applied, len(asked.unanswered), count(team_store, table)) == (False, 1, before)
     assert f"but {known} is" in str(question)
     assert f'--name "{question.about}={known}"' in str(asked.unanswered[0])
-    renamed = [f"formerly {known}"] if known == "Anna Berg" else []
-    assert [value for _, value in question.choices] == [known, *renamed, -1]
+    renamed, out = ([f"formerly {known}"], ["out"]) if known == "Anna Berg" else ([], [])
+    assert [value for _, value in question.choices] == [known, *renamed, -1, *out]
     slip = str(question.about)
     assert take(team_store, kind, path, rows, said=said_of({slip: "Nobody Such"})).asked  # no answer to this
     meant = take(team_store, kind, path, rows, said={question.key: known}, dry_run=True)

@@ -450,6 +450,7 @@ def test_who_is_called_otherwise_now_keeps_the_record(file_store: Store, tmp_pat
         "Karim Benhaddou is meant",
         "Karim Benhaddou is called Karim Benhaddou-Smets now",
         "No, Karim Benhaddou-Smets is new",
+        "It is nobody: leave the row out",
     ]
     done = read_in(people, file_store, path, said={question.key: question.choices[1][1]})
     assert (done.new, done.updated, done.unchanged, done.follows) == (0, 1, 1, [])

@@ -44,7 +44,7 @@ LISTS: dict[str, tuple[ModuleType, dict[str, str]]] = {
     ("kind", "said", "column"),
     [
         ("people", {"left": "2023-05-06"}, "left"),
-        ("people", {"name": "Mo", "code": "", "hired": "2027-01-01", "left": "2026-09-09"}, "left"),
+        ("people", {"name": "Mo", "code": "", "hired": "2027-01-01", "left": "2026-09-09", "team": ""}, "left"),
         ("people", {"team": "T" * 201}, "team"),
         ("people", {"crm names": "Lu"}, "crm names"),
         ("logbook", {"depth": "6"}, "depth"),

@@ -176,23 +176,28 @@ def names_in_use(connection: Connection) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Bearer:
-    """Somebody who is here under a name and an employee number."""
+    """Somebody who is here under a name, and the employee number, "" for none."""
 
     id: int
     name: str
     code: str
     team: str | None
     hired_on: dt.date | None
+    left_on: dt.date | None
+
+    @property
+    def key(self) -> str:
+        """The name as names are compared."""
+        return match_key(self.name)
 
 
-def numbered_bearers(connection: Connection) -> dict[str, list[Bearer]]:
-    """Names, as they are compared → who bears them with an employee number."""
+def bearers(connection: Connection) -> list[Bearer]:
+    """Everybody who is here, as they were added."""
     c = person.c
-    here = select(c.id, c.name, c.code, team.c.name.label("team"), c.hired_on).outerjoin(team, team.c.id == c.team_id)
-    found: dict[str, list[Bearer]] = {}
-    for row in connection.execute(here.where(STANDING, c.code.is_not(None)).order_by(c.id)).mappings():
-        found.setdefault(match_key(row["name"]), []).append(Bearer(**row))
-    return found
+    here = select(
+        c.id, c.name, func.coalesce(c.code, "").label("code"), team.c.name.label("team"), c.hired_on, c.left_on
+    )
+    return read_all(connection, here.outerjoin(team, team.c.id == c.team_id).where(STANDING).order_by(c.id), Bearer)
 
 
 def namesakes(connection: Connection) -> dict[str, list[int]]:

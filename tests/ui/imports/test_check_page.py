@@ -1,5 +1,6 @@
 """A corrected list in the window: which cells change, which are emptied, whose a new number is; nothing before that is said."""
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from tests.conftest import ME
 from tests.idle import wait_until_idle
 from tests.ui.dialog_steps import as_killed, shown
 from tests.ui.looking import looked_at
+
+D = dt.date
 
 
 def _to_the_check(window: MainWindow, file: Path) -> Any:
@@ -221,6 +224,28 @@ def test_two_people_who_exchange_their_numbers_are_asked_about_once(team: MainWi
         [("K8", None)],
         [("K9", None)],
     )
+    wizard.reject()
+
+
+def test_an_old_number_that_a_namesake_has_now_is_asked_about(team: MainWindow, tmp_path: Path) -> None:
+    team.store().act(ME, add_person, PersonDetails(name="Anna Fielding", code="K8", hired_on=D(2024, 1, 10)))
+    file = tmp_path / "people.csv"
+    rows = ["Anna Fielding,K71,2024-01-10", "Anna Fielding,K8,2024-10-01"]
+    file.write_text("\n".join(["name,code,hire date", *rows]), encoding="utf-8")
+    wizard = _to_the_check(team, file)
+    old, new = (wizard.check.questions.boxes[code] for code in ("K8", "K71"))
+    assert [old.itemText(at) for at in range(old.count())] == [
+        "Anna Fielding, K8: the same person",
+        "Somebody else of this name",
+    ]
+    assert (old.isVisible(), new.isVisible()) == (True, True)
+    QTest.keyClick(old, Qt.Key.Key_End)
+    wait_until_idle(team)
+    assert (wizard.check.unanswered(), new.isVisible()) == (None, False), "one answer settles both"
+    assert (wizard.imported.new, wizard.imported.updated, wizard.imported.rejected) == (1, 1, [])
+    wizard.next.click()
+    wait_until_idle(team)
+    assert sorted(code for code, _ in _code_and_left(team, "Anna Fielding")) == ["K71", "K8"]
     wizard.reject()
 
 

@@ -1,0 +1,189 @@
+"""What is asked of the rows of a list of people: whose a number or a name is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mentor_app.core.imports import CALLED, FORMERLY, NAMED, OUT, TAKES, Unanswered
+from mentor_app.core.people.actions import NEW_PERSON, PersonDetails
+from mentor_app.core.people.queries import Bearer
+from mentor_app.core.text import N_, Text, text
+
+_RENUMBERED = N_(
+    "{name} is here with the employee number {code} ({team}). Is this the same person with a new number, or somebody else of this name?"
+)
+_UNNUMBERED = N_(
+    "{name} is here without an employee number (hired on: {day}). Is this the same person, or somebody else of this name?"
+)
+_SOMEBODY_ELSE = N_("Somebody else of this name")
+_SAME = N_("{name}: the same person")
+
+
+class Renumbered(Unanswered):
+    """Somebody of this name is here with another employee number, or with none: the same person with a new one, or somebody else?"""
+
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer]) -> None:
+        numbered = [one for one in candidates if one.code]
+        here = (numbered or candidates)[0]
+        codes = ", ".join(one.code for one in numbered)
+        if numbered:
+            super().__init__(_RENUMBERED, name=here.name, code=codes, team=here.team or "–")
+        else:
+            super().__init__(_UNNUMBERED, name=here.name, day=here.hired_on or "–")
+        self.of("code")
+        self.key = details.code or ""
+        self.about = f"{details.name} ({self.key})"
+        self.choices = [*((_same(one, candidates), one.id) for one in candidates), (text(_SOMEBODY_ELSE), NEW_PERSON)]
+        is_only = bool(here.code) or len(candidates) == 1
+        self.answer = text(
+            'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
+            number=self.key,
+            code=(here.code or here.name) if is_only else f"person:{here.id}",
+        )
+
+
+def _same(one: Bearer, candidates: Sequence[Bearer]) -> Text:
+    """That one of the candidates is meant, by what tells them apart."""
+    if one.code:
+        return text("{name}, {code}: the same person", name=one.name, code=one.code)
+    if len(candidates) > 1:
+        return text("{name}, hired on {day}: the same person", name=one.name, day=one.hired_on or "–")
+    return text(_SAME, name=one.name)
+
+
+_ANOTHER_DAY = N_(
+    "{name} is here (hired on: {day}, team: {team}), and the list says {other_day}, {other_team}. Is this the same person, or somebody else of this name?"
+)
+
+
+def _both(here: Bearer, details: PersonDetails) -> dict[str, object]:
+    """Day and team of somebody who is here, and those that the list says."""
+    said = {"other_day": details.hired_on or "–", "other_team": details.team or "–"}
+    return {"name": here.name, "day": here.hired_on or "–", "team": here.team or "–", **said}
+
+
+class Reused(Unanswered):
+    """The number and the name are of somebody who is here (the first of the ``candidates``), but the ``other`` row may be that
+    person, or day and team are not theirs: is it somebody else who has the number now?"""
+
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer], other: int | None) -> None:
+        holder = candidates[0]
+        words = N_(
+            "{code} is the employee number of {name} (hired on: {day}), but row {row} may be this person, too. Is it the same person here, or somebody else of this name?"
+        )
+        if other is None:
+            super().__init__(_ANOTHER_DAY, **_both(holder, details))
+        else:
+            super().__init__(words, code=holder.code, name=holder.name, day=holder.hired_on or "–", row=other)
+        self.of("code")
+        self.key, self.about = holder.code, f"{details.name} ({holder.code})"
+        self.choices = [*((_same(one, candidates), one.id) for one in candidates), (text(_SOMEBODY_ELSE), NEW_PERSON)]
+        self.answer = text(
+            'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
+            number=self.key,
+            code=holder.code,
+        )
+
+
+class Namesake(Unanswered):
+    """A row without a number has the name of somebody who is here, but joined on another day: the same person, or somebody else?"""
+
+    def __init__(self, here: Bearer, details: PersonDetails) -> None:
+        super().__init__(_ANOTHER_DAY, **_both(here, details))
+        self.of("name")
+        self.key, self.about = CALLED + details.name, details.name
+        self.choices = [(text(_SAME, name=here.name), here.name), (text(_SOMEBODY_ELSE), NEW_PERSON)]
+        self.answer = text('Say --name "{name}={name}" for the same person, or --name "{name}=new".', name=details.name)
+
+
+class Renamed(Unanswered):
+    """A name that is not here, and somebody who may be called so now: ``known``, or one of ``others``. ``is_here``: whether somebody else
+    has the name already."""
+
+    def __init__(self, name: str, known: str, others: Sequence[str] = (), is_here: bool = False) -> None:
+        words = N_("{name} is not here, but {known} is. Is that meant?")
+        if is_here:
+            words = N_("{known} is here, and not in this list. Is {known} called {name} now?")
+        super().__init__(words, name=name, known=known)
+        self.of("name")
+        self.key, self.about = NAMED + name, name
+        called = [(text(_CALLED_NOW, holder=one, name=name), FORMERLY + one) for one in (known, *others)]
+        slip = [] if is_here else [(text("{known} is meant", known=known), known)]
+        new, out = text("No, {name} is new", name=name), text(_NOBODY)
+        self.choices = [*slip, *called, (new, NEW_PERSON), (out, OUT)]
+        answer = N_(
+            'Say --name "{name}={known}", --name "{name}=formerly {known}", --name "{name}=new" or, of nobody, --name "{name}=out".'
+        )
+        if is_here:
+            answer = N_('Say --name "{name}=formerly {known}", --name "{name}=new" or, of nobody, --name "{name}=out".')
+        self.answer = text(answer, name=name, known=known)
+
+
+_NOBODY = N_("It is nobody: leave the row out")
+_CALLED_NOW = N_("{holder} is called {name} now")
+
+
+class Misnumbered(Unanswered):
+    """The number is one person's and the name another's: a slip, unless the first is called so now, or it is the other's now (``can_take``).
+    ``in_list``: how the one that is named is called there, where that row can be told by the name alone."""
+
+    def __init__(self, code: str, holder: Bearer, named: Bearer, can_take: bool, in_list: str) -> None:
+        super().__init__(
+            _OF_TWO if can_take else _OF_ANOTHER, code=code, holder=holder.name, name=named.name, other=named.code
+        )
+        self.of("code")
+        self.key, self.about = code, f"{named.name} ({code})"
+        self.choices = [(text(_CALLED_NOW, holder=holder.name, name=named.name), holder.id)]
+        words = N_('Where {holder} is called so now, say --person "{code}={code}".')
+        if can_take:
+            self.choices.append((text(_GOES_OVER, name=named.name, holder=holder.name), TAKES))
+            words = N_('Say --person "{code}=takes", or --person "{code}={code}" where {holder} is called so now.')
+        if can_take and in_list:
+            words = N_('Say --name "{name}=takes", or --person "{code}={code}" where {holder} is called so now.')
+        self.answer = text(words, holder=holder.name, name=in_list, code=code)
+
+
+_OF_ANOTHER = N_(
+    "{code} is the employee number of {holder}, and {name} is here with {other}. Correct the number, unless {holder} is called {name} now."
+)
+_OF_TWO = N_(
+    "{code} is the employee number of {holder}, and {name} is here with {other}. Is the number {name}'s now, or is {holder} called {name} now?"
+)
+_GOES_OVER = N_("The number is {name}'s now; {holder} has the one in the list, or none")
+
+
+class TakenOver(Unanswered):
+    """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
+    ``is_here``: whether somebody is called so already; ``can_take``: whether it may be theirs now; ``in_file``: the name as the file
+    has it, where that is in another order."""
+
+    def __init__(self, holder: Bearer, name: str, is_here: bool, can_take: bool, in_file: str = "") -> None:
+        key, name = CALLED + name, in_file or name
+        super().__init__(_WHOSE_NOW if can_take else _OF_THEIR_OWN, code=holder.code, holder=holder.name, name=name)
+        self.of("name")
+        self.key, self.about = key, f"{name} ({holder.code})"
+        self.choices = [(text(_CALLED_NOW, holder=holder.name, name=name), holder.name)]
+        if can_take:
+            self.choices.append((text(_GOES_OVER, name=name, holder=holder.name), TAKES))
+            out = text(_NOBODY)
+            words = N_('Say --name "{name}=formerly {holder}", --name "{name}=takes" or --name "{name}=out".')
+        else:
+            out = text("It is somebody else, or nobody: leave the row out")
+            words = N_(
+                'Say --name "{name}=formerly {holder}" or --name "{name}=out", or correct the number in the file.'
+            )
+        if is_here and can_take:
+            words = N_('Say --name "{name}=formerly {holder}" or --name "{name}=takes".')
+        elif is_here:
+            words = N_('Say --name "{name}=formerly {holder}", or correct the number in the file.')
+        else:
+            self.choices.append((out, OUT))
+        self.answer = text(words, name=name, holder=holder.name)
+
+
+_WHOSE_NOW = N_(
+    "{code} is the employee number of {holder}. Is {holder} called {name} now, or is the number {name}'s now?"
+)
+_OF_THEIR_OWN = N_(
+    "{code} is the employee number of {holder}. Is {holder} called {name} now? Somebody else needs a number of their own."
+)

@@ -1,0 +1,301 @@
+"""Lists of people that come month after month: whoever has a namesake, a new name, a new number or somebody's old one is doubled or
+overwritten by none that was answered, and every answer is obeyed or refused in words."""
+
+from __future__ import annotations
+
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from mentor_app.core.history.undo import undo
+from mentor_app.core.imports import Imported
+from mentor_app.core.people.tables import person
+from mentor_app.core.store import Store
+from mentor_app.transfer import people
+from mentor_app.transfer.misspelt import said_of
+from tests.conftest import ME
+from tests.transfer.files import read_in, written
+
+HEAD = ("Name", "Employee ID", "Team", "Hire date")
+Row = tuple[str, str, str, str]
+ANN: Row = ("Ann Berg", "E1", "North", "2024-01-10")
+TOM: Row = ("Tom Ray", "E2", "North", "2024-02-01")
+PRIYA: Row = ("Priya Silva", "E3", "South", "2024-03-15")
+FANG: Row = ("王芳", "E5", "East", "2023-05-02")
+BASE = [ANN, TOM, PRIYA, FANG]
+NAMESAKE: Row = ("Tom Ray", "E9", "South", "2024-06-01")
+"""Somebody else who is called as one of these."""
+
+
+def but(row: Row, name: str = "", code: str = "", team: str = "", day: str = "") -> Row:
+    return name or row[0], code or row[1], team or row[2], day or row[3]
+
+
+class Office:
+    """A store, and the ids of its people by the numbers they had at first."""
+
+    def __init__(self, store: Store, folder: Path, rows: list[Row]) -> None:
+        self._store, self._path = store, folder / "people.csv"
+        assert self.read(rows).new == len(rows)
+        with store.read() as connection:
+            found = connection.execute(select(person.c.code, person.c.name, person.c.id)).all()
+        self.ids = {row.code or row.name: row.id for row in found}
+
+    def read(self, rows: list[Row], **how: Any) -> Imported:
+        return read_in(people, self._store, written(self._path, [HEAD, *rows]), **how)
+
+    def everybody(self) -> dict[int, Row]:
+        with self._store.read() as connection:
+            rows = connection.execute(select(person).order_by(person.c.id)).mappings().all()
+        return {row["id"]: (row["name"], row["code"] or "", "", str(row["hired_on"] or "")) for row in rows}
+
+    def take_back(self) -> None:
+        self._store.act(ME, undo)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked", "names", "numbers"),
+    [
+        (  # two exchange their numbers, and one of them has a namesake
+            [*BASE, NAMESAKE],
+            [(but(ANN, code="E2"), "E1"), (but(TOM, code="E1"), "E2"), (NAMESAKE, "E9")],
+            ["E1", "E2"],
+            {"Ann Berg": "takes"},
+            {},
+        ),
+        (
+            [*BASE, NAMESAKE],
+            [(but(ANN, code="E2"), "E1"), (but(TOM, code="E1"), "E2"), (NAMESAKE, "E9")],
+            ["E1", "E2"],
+            {},
+            {"E1": "takes"},
+        ),
+        (  # a chain
+            [*BASE, NAMESAKE],
+            [(but(ANN, code="E2"), "E1"), (but(TOM, code="E77"), "E2"), (NAMESAKE, "E9")],
+            ["E2", "E77"],
+            {"Ann Berg": "takes"},
+            {},
+        ),
+        (
+            [*BASE, NAMESAKE],
+            [(but(ANN, code="E2"), "E1"), (but(TOM, code="E77"), "E2"), (NAMESAKE, "E9")],
+            ["E2", "E77"],
+            {"Ann Berg": "takes"},
+            {"E77": "E2"},
+        ),
+        (  # the number goes over to a namesake who joins
+            BASE,
+            [(but(ANN, code="E71"), "E1"), (but(ANN, code="E1", team="South", day="2024-10-01"), "")],
+            ["E1", "E71"],
+            {},
+            {"E71": "E1", "E1": "new"},
+        ),
+        (
+            BASE,
+            [(but(ANN, "Ann Kuhn", "E71"), "E1"), (but(ANN, team="South", day="2024-10-01"), "")],
+            ["E1", "name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Berg"},
+            {},
+        ),
+        (
+            BASE,
+            [(but(ANN, "Ann Kuhn", "E71"), "E1"), (but(ANN, team="South", day="2024-10-01"), "")],
+            ["E1", "name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Berg"},
+            {"E1": "new"},
+        ),
+        (  # two of a name exchange their numbers
+            [*BASE, NAMESAKE],
+            [(ANN, "E1"), (but(TOM, code="E9"), "E2"), (but(NAMESAKE, code="E2"), "E9")],
+            ["E2", "E9"],
+            {},
+            {"E2": "E9", "E9": "E2"},
+        ),
+        (  # married with a new number, and somebody new has the old name, or the old number
+            BASE,
+            [(but(ANN, "Ann Kuhn", "E71"), "E1"), (("Ann Berg", "E9", "South", "2024-10-01"), "")],
+            ["E9", "name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Berg"},
+            {},
+        ),
+        (
+            BASE,
+            [(but(ANN, "Ann Kuhn", "E71"), "E1"), (("Olga Petrov", "E1", "South", "2024-10-01"), "")],
+            ["called:Olga Petrov", "name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Berg"},
+            {},
+        ),
+        (  # married into the name of somebody who is here
+            [*BASE, ("Ann Kuhn", "E7", "South", "2022-01-03")],
+            [(but(ANN, "Ann Kuhn", "E71"), "E1"), (("Ann Kuhn", "E7", "South", "2022-01-03"), "E7")],
+            ["name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Berg"},
+            {},
+        ),
+        (BASE, [(but(FANG, "王方", "E55"), "E5")], ["name:王方"], {"王方": "formerly 王芳"}, {}),
+        (  # of one name, and one of them is here without a number
+            [but(FANG, code=" "), TOM],
+            [(but(FANG, code="A1"), "王芳"), (("王芳", "A9", "East", "2024-09-01"), "")],
+            ["A1", "A9"],
+            {},
+            {"A1": "王芳", "A9": "new"},
+        ),
+        (
+            [but(FANG, code=" "), TOM],
+            [(but(FANG, code="A1"), "王芳"), (("王芳", "A9", "East", "2024-09-01"), "")],
+            ["A1", "A9"],
+            {},
+            {"A9": "new"},
+        ),
+    ],
+)
+def test_the_true_answer_can_be_given_and_comes_true(
+    file_store: Store,
+    tmp_path: Path,
+    before: list[Row],
+    now: list[tuple[Row, str]],
+    asked: list[str],
+    names: dict[str, str],
+    numbers: dict[str, str],
+) -> None:
+    office = Office(file_store, tmp_path, before)
+    first, rows = office.everybody(), [row for row, _ in now]
+    trial = office.read(rows, dry_run=True)
+    assert (sorted(one.key for one in trial.asked), trial.rejected, trial.people_added) == (asked, [], [])
+    ids = {"new": -1, "takes": "takes"} | office.ids
+    said = said_of(names) | {code: ids[who] for code, who in numbers.items()}
+    done = office.read(rows, said=said)
+    assert (done.applied, done.unanswered, done.rejected) == (True, [], [])
+    after = office.everybody()
+    wanted = {office.ids[who]: row for row, who in now if who}
+    assert {one: after[one] for one in wanted} == {one: (*row[:2], "", row[3]) for one, row in wanted.items()}
+    newcomers = sorted(row for one, row in after.items() if one not in first)
+    assert newcomers == sorted((row[0], row[1], "", row[3]) for row, who in now if not who)
+    again = [
+        office.read(rows),
+        office.read(rows, said=said_of(names) | {c: i for c, i in said.items() if i in (-1, "takes")}),
+    ]
+    assert [(one.unchanged, one.asked, one.rejected) for one in again] == [(len(rows), [], [])] * 2, "said once more"
+    office.take_back()
+    assert office.everybody() == first
+
+
+def test_whoever_came_in_under_an_old_name_or_number_leaves_the_question_who_had_it(
+    file_store: Store, tmp_path: Path
+) -> None:
+    office = Office(file_store, tmp_path, BASE)
+    married = but(ANN, "Ann Kuhn", "E71")
+    for row, said in (
+        (("Ann Berg", "E9", "South", "2024-10-01"), {"E9": -1}),
+        (("Olga Petrov", "E1", "South", "2024-10-01"), said_of({"Olga Petrov": "takes"})),
+    ):
+        done = office.read([married, row, TOM], said=said)
+        assert ([one.key for one in done.asked], done.people_added) == (["name:Ann Kuhn"], [row[0]])
+
+
+@pytest.mark.parametrize(
+    ("row", "asked"),
+    [
+        (("Ann Berg", "South", "2024-10-01"), True),
+        (("Ann Berg", "North", "2024-10-01"), False),
+        (("Ann Berg", "South", "2024-01-10"), False),
+        (("Ann Berg", "", "2024-10-01"), False),
+    ],
+)
+def test_a_namesake_of_another_day_and_team_in_a_list_without_numbers_is_asked_about(
+    file_store: Store, tmp_path: Path, row: tuple[str, ...], asked: bool
+) -> None:
+    def read(*rows: tuple[str, ...], **how: Any) -> Imported:
+        table = [("Name", "Team", "Hire date"), *rows, ("Tom Ray", "North", "2024-02-01")]
+        return read_in(people, file_store, written(tmp_path / "p.csv", table), empty_cells=True, **how)
+
+    here = ("Ann Berg", "North", "2024-01-10")
+    assert read(here).new == 2
+    done = read(row, dry_run=True)
+    assert ([one.key for one in done.asked], done.updated) == (["called:Ann Berg"] * asked, int(not asked))
+    if asked:
+        (same, new) = (value for _, value in done.asked[0].choices)
+        assert read(row, dry_run=True, said={"called:Ann Berg": same}).updated == 1
+        for said in ({"called:Ann Berg": new}, said_of({"Ann Berg": "new"})):
+            assert read(row, dry_run=True, said=said).namesakes == ["Ann Berg"]
+        assert read(row, said=said).new == 1
+        assert [read(one).unchanged for one in (here, row)] == [2, 2], "the day tells them apart"
+        assert read(row, said=said).unchanged == 2, "said once more"
+        assert read(here, row).unchanged == 3
+
+
+def test_another_day_and_team_beside_a_known_number_and_name_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, BASE)
+    for row in (but(ANN, day="2024-10-01"), but(ANN, team="South"), but(ANN, "Ann Kuhn", team="South")):
+        assert [office.read([row, TOM], dry_run=True).asked, office.read([row, TOM], dry_run=True).updated] == [[], 1]
+    row = but(ANN, team="South", day="2024-10-01")
+    (asked,) = office.read([row, TOM]).asked  # the list of another team
+    assert [value for _, value in asked.choices] == [office.ids["E1"], -1]
+    assert office.read([row, TOM], said={"E1": office.ids["E1"]}, dry_run=True).updated == 1
+    assert office.read([row, TOM], said={"E1": -1}).new == 1
+    done = office.read([but(ANN, code="E71"), PRIYA])
+    assert [one.key for one in done.asked] == ["E71"]
+
+
+def test_of_two_rows_of_one_name_the_numbers_are_missed(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, [but(FANG, code=" "), TOM])
+    rows = [but(FANG, code=" "), but(FANG, code=" ")]
+    (wrong,) = office.read(rows).rejected
+    assert "employee numbers tell them apart" in str(wrong.reason)
+    refused = office.read(rows, said=said_of({"王芳": "new"}))
+    assert (refused.applied, [str(one.reason) for one in refused.rejected]) == (False, [str(wrong.reason)])
+
+
+LISTS: list[list[Row]] = [
+    [ANN, TOM],
+    [but(ANN, code="E2"), but(TOM, code="E1")],
+    [but(ANN, code="E71"), but(ANN, team="South", day="2024-10-01"), TOM],
+    [but(ANN, "Ann Kuhn", "E71"), but(ANN, team="South", day="2024-10-01"), TOM],
+    [but(ANN, "Ann Kuhn", "E2"), TOM],
+    [but(ANN, code=" ", team="South", day="2024-10-01"), TOM],
+    [but(TOM, code="E77"), NAMESAKE, ANN],
+]
+
+
+@pytest.mark.parametrize("rows", LISTS)
+def test_every_answer_is_obeyed_or_refused_in_words(file_store: Store, tmp_path: Path, rows: list[Row]) -> None:
+    office = Office(file_store, tmp_path, [ANN, TOM, PRIYA, NAMESAKE])
+    names = {row[0] for row in rows}
+    answers: list[dict[str, Any]] = [
+        said_of({name: said})
+        for name, said in product(sorted(names), ["new", "takes", "out", "formerly Ann Berg", "formerly Nobody Here"])
+    ]
+    answers += [
+        {row[1]: said}
+        for row, said in product(rows, [-1, "takes", *office.ids.values(), "Nobody Here"])
+        if row[1].strip()
+    ]
+    without = told(office.read(rows, dry_run=True))
+    for said in answers:
+        done = office.read(rows, dry_run=True, said=said)
+        ((key, value),) = said.items()
+        assert told(done) != without or is_true(office, rows, key, value), f"{said} was not heard"
+
+
+def told(done: Imported) -> list[Any]:
+    """What is said of a list, and what becomes of it."""
+    cells = [(cell.row, cell.field, cell.after) for cell in done.cells]
+    return [
+        cells,
+        done.people_added,
+        done.left_out,
+        [str(why) for _, why in done.remarks],
+        [str(one.reason) for one in done.rejected],
+        [str(one) for one in done.asked],
+    ]
+
+
+def is_true(office: Office, rows: list[Row], key: str, value: Any) -> bool:
+    """Whether an answer says what would be so without it."""
+    if key.startswith("name:"):
+        return bool(value == f"formerly {key.removeprefix('name:')}")
+    return value == office.ids.get(key) and any(row[1] == key and row in [*BASE, NAMESAKE] for row in rows)
