@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sqlalchemy import select
 
@@ -35,7 +36,7 @@ class _Line:
     by_name: int | str | None
     holder: Bearer | None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name as names are compared."""
         return match_key(self.details.name)
@@ -95,6 +96,8 @@ class Meant:
         """Row number → whom it means, None for somebody new."""
         self._row_of: dict[int, int] = {}
         """Person → the row that means them."""
+        self._added: dict[str, _Line] = {}
+        """Number that nobody has → the row of somebody new who gets it."""
         self._refused: dict[int, UserError] = {}
         self._to_ask: list[_Line] = []
         """Rows with the number of somebody who is hardly called so."""
@@ -107,8 +110,10 @@ class Meant:
         self._lines = {line.number: line for line in self._read(rows, said)}
         self._codes = Counter(line.code for line in self._lines.values() if line.code)
         self._called = defaultdict[str, list[_Line]](list)
+        self._of_day = defaultdict[dt.date | None, list[_Line]](list)
         for line in self._lines.values():
             self._called[line.key].append(line)
+            self._of_day[line.details.hired_on].append(line)
         for step in (self._obey, self._know, self._take, self._rename, self._number, self._name, self._ask, self._tell):
             step()
 
@@ -211,6 +216,8 @@ class Meant:
     def _obey(self) -> None:
         """Decide what was said of rows; whom several answers mean, the first has."""
         for line in self._open():
+            if line.by_number is None and line.by_name is None:
+                continue
             try:
                 self._check_answers(line)
                 if isinstance(line.by_number, int) and line.by_number != NEW_PERSON:
@@ -308,9 +315,9 @@ class Meant:
     def _likelier(self, one: Bearer, line: _Line) -> int | None:
         """Another row of the day when somebody joined, with the name or one that may be theirs by now, and with a number that is nobody's
         of this name."""
-        for other in self._lines.values():
+        for other in self._of_day[one.hired_on]:
             is_own = other.holder is not None and other.is_known and not other.is_another_day(other.holder)
-            if other.number == line.number or is_own or other.is_new or other.details.hired_on != one.hired_on:
+            if other.number == line.number or is_own or other.is_new:
                 continue
             if other.key == one.key or keeps_part(one.name, other.written):
                 return other.number
@@ -441,14 +448,12 @@ class Meant:
 
     def _add(self, line: _Line) -> None:
         """Let a row mean somebody new; of a name or a number that stands in several rows not before one without a number."""
-        same = [
-            one for one in self._lines.values() if one.number != line.number and self._of.get(one.number, 0) is None
-        ]
         if line.code:
-            twice = next((one for one in same if one.code == line.code), None)
+            twice = self._added.setdefault(line.code, line)
         else:
-            twice = next((one for one in same if one.key == line.key), None)
-        if twice is not None:
+            same = (one for one in self._called[line.key] if self._of.get(one.number, 0) is None)
+            twice = next(same, line)
+        if twice is not line:
             self._refuse(line, UserError(_IN_TWO_ROWS, row=twice.number))
         else:
             self._mean(line, None)
@@ -461,17 +466,17 @@ class Meant:
                 for joined in _joined(one.name, one.hired_on, one.team):
                     left[joined].append(one)
         new = [one for one in self._lines.values() if self._of.get(one.number, 0) is None and not one.takes]
+        with_number = {line.number for line in self._to_ask}
         for line in [*new, *self._to_ask]:
+            is_anothers = line.number in with_number
             holder, name = line.holder, line.written
             of_day = _joined(name, line.details.hired_on, line.details.team)
             found = [one for joined in of_day for one in left.get(joined, ()) if one.key != line.key]
-            is_plain = (
-                line in self._to_ask and holder is not None and (holder in found or keeps_part(holder.name, name))
-            )
+            is_plain = is_anothers and holder is not None and (holder in found or keeps_part(holder.name, name))
             if found and not line.is_new and not is_plain:
                 known, *others = sorted((one.name for one in found), key=lambda one: (not keeps_part(one, name), one))
                 self._refuse(line, Renamed(name, known, others, self._is_here(line)))
-            elif holder is not None and line in self._to_ask:
+            elif holder is not None and is_anothers:
                 self._refuse(line, TakenOver(holder, name, self._is_here(line), self._codes[line.code] == 1))
 
     def _tell(self) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy import Connection, Table, func, select, text, union
 
@@ -185,7 +186,7 @@ class Bearer:
     hired_on: dt.date | None
     left_on: dt.date | None
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The name as names are compared."""
         return match_key(self.name)
