@@ -114,16 +114,16 @@ def test_a_deal_whose_name_went_over_to_another_can_be_said(file_store: Store, t
     read_in(opportunities, file_store, month(tmp_path, "a", [LICENCE, AUDIT]))
     path = month(tmp_path, "b", [("Licence", "Tundra", "Tom", "Open", "2026-11-29", "8500"), LICENCE_2027])
     both = offered(take(file_store, path))
-    assert both == {12: ("Licence", ["Licence", "Audit"]), 13: ("Audit", ["Audit", "Licence"])}
-    asked = take(file_store, path, {"13": "2"})
+    assert both == {12: ("Licence", ["Licence", "Audit"]), 13: ("Audit", ["Licence", "Audit"])}
+    asked = take(file_store, path, {"13": "1"})
     assert (offered(asked)[12], asked.undecided) == (("Audit", both[12][1]), [12])
     before = held(file_store)
-    done = take(file_store, path, {"13": "2", "12": "2"}, dry_run=False)
+    done = take(file_store, path, {"13": "1", "12": "2"}, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 2, [])
     assert held(file_store) == dict(zip(before, [("Licence 2027", 8000), ("Licence", 8500)], strict=True))
     assert take(file_store, path).unchanged == done.read, "the same file again means the same deals"
     file_store.act(ME, undo)
-    done = take(file_store, path, {"12": "new", "13": "2"}, dry_run=False)
+    done = take(file_store, path, {"12": "new", "13": "1"}, dry_run=False)
     assert (done.new, done.updated, [one.name for one in done.missed]) == (1, 1, ["Audit"])
     assert take(file_store, path).unchanged == done.read
 
@@ -157,7 +157,7 @@ def test_a_deal_whose_own_row_says_much_else_can_be_said_to_be_another_row(file_
     assert take(file_store, path).unchanged == done.read
 
 
-def test_a_deal_of_another_file_can_be_said_and_is_offered_last(file_store: Store, tmp_path: Path) -> None:
+def test_a_deal_of_another_file_can_be_said(file_store: Store, tmp_path: Path) -> None:
     def region(name: str, *rows: Row) -> Path:
         day = "2026-05-20" if name == "North" else "2026-04-10"
         others = [(f"{name} {n}", f"{name} {n}", name, "Won" if n else "Open", day, f"{n}{day[6]}") for n in range(9)]
@@ -166,8 +166,8 @@ def test_a_deal_of_another_file_can_be_said_and_is_offered_last(file_store: Stor
     for name, deal in zip(("North", "South"), TUNDRA, strict=True):
         read_in(opportunities, file_store, region(name, deal))
     path = region("South", HELPLINE)
-    assert offered(take(file_store, path)) == {11: ("Field app", ["Field app", "Support"])}
-    done = take(file_store, path, {"11": "2"}, dry_run=False)
+    assert offered(take(file_store, path)) == {11: ("Field app", ["Support", "Field app"])}
+    done = take(file_store, path, {"11": "1"}, dry_run=False)
     assert (done.updated, [one.name for one in done.missed]) == (1, ["Field app"])
 
 
@@ -301,8 +301,8 @@ def test_a_number_said_of_a_further_row_of_a_name_is_of_the_deals_it_was_offered
     ]
     path = month(tmp_path, "b", now)
     first = offered(take(file_store, path))
-    alike = ["Helpline", "Portal", "Helpline v2"]  # the last one has a row of its own
-    assert first == {13: ("Helpline", alike), 14: ("Portal", ["Portal", "Helpline"])}
+    alike = ["Helpline", "Helpline v2", "Portal"]  # the second one has a row of its own
+    assert first == {13: ("Helpline", alike), 14: ("Portal", ["Portal", "Helpline", "Helpline v2"])}
     assert offered(take(file_store, path, {"13": "1"})) == first
     done = take(file_store, path, {"13": "1", "14": "1"}, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 3, [])
@@ -327,3 +327,28 @@ def test_of_names_that_each_move_one_on_the_true_deals_can_be_said(file_store: S
     done = take(file_store, path, said, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 3, [])
     assert list(held(file_store).values()) == [("Licence 2026", 8000), ("Licence", 8100), ("Licence 2", 9000)]
+
+
+def test_a_list_keeps_its_order_when_a_row_called_like_a_deal_is_said_to_be_new(
+    file_store: Store, tmp_path: Path
+) -> None:
+    known = [
+        ("Helpline", "Tundra", "Ann", "Open", "2026-12-24", "60000"),
+        ("Helpline", "Tundra", "Tom", "Open", "2027-07-08", "81500"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    now = [
+        ("Maintenance", "Tundra", "Tom", "Open", "2027-07-08", "89650"),
+        ("Helpline", "Tundra", "Tom", "Open", "2027-05-12", "81000"),
+    ]
+    path = month(tmp_path, "b", now)
+    said: dict[str, str] = {}
+    lists = []
+    for answer in ({}, {"12": "1"}, {"13": "new"}):
+        said |= answer
+        asked = take(file_store, path, said)
+        lists.append(next([str(deal[1]) for deal in one.may_be] for one in asked.renamed if one.row == 12))
+    assert lists == [["Tom", "Ann"]] * 3
+    done = take(file_store, path, said, dry_run=False)
+    assert (done.new, done.updated, [one.name for one in done.missed]) == (1, 1, ["Helpline"])
+    assert list(held(file_store).values()) == [("Helpline", 60000), ("Maintenance", 89650), ("Helpline", 81000)]

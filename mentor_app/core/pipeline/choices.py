@@ -1,9 +1,9 @@
-"""Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that no other row is for sure.
+"""Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is not in the file as it was.
 
-What a row may be does not depend on what was said of other rows, or a number would come to mean another deal: first the deal that is
-offered of itself, then those that are free by how much they have in common with the row, then in the order of the store; then those that are
-only said to be, being of another file or having rows of their own that say much else (or, of those called alike, anything else): where one of the latter is chosen, its name has gone over, and its
-row is asked about, too.
+What a row may be, and in which order, does not depend on what was said of other rows, or a number would come to mean another deal: first the open deals
+of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
+else; then those that are offered and have ended, or are of a customer that was called otherwise, with that one's. Where a deal is chosen that has a row
+of its own, its name has gone over, and that row is asked about, too.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _MOST = 250_000
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be, ``little``
-    those of these that only rows which are called alike are said to be, ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
+    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
+    ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
     the numbers of the rows by their keys."""
 
     def __init__(
@@ -38,41 +38,39 @@ class Choices:
         *,
         free: Collection[int],
         further: Collection[int],
-        little: Collection[int],
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
     ) -> None:
         self._connection, self._names = connection, names
-        self._further, self._little, self._held = {*further} - {*free}, {*little} - {*free}, held
+        self._further, self._held = {*further} - {*free}, held
         self._free = {*free, *further, *held}
         self._told, self._rows = told, rows
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
 
-    def offer(self, found: Sequence[Pair], of_itself: bool = True) -> None:
-        """Find what these rows may be; ``of_itself`` they are offered, not only for what was said of others."""
+    def offer(self, found: Sequence[Pair]) -> None:
+        """Find what these rows may be."""
         theirs = self._open_of(found)
         if sum(len(theirs[customer]) for one in found for customer in self._customers(one)) > _MOST:
             return
         view, at = parts(self._names), NAMES[0]
+        account = self._names.index("account") if "account" in self._names else None
         for one in found:
             may_be = self.may_be.get(one.new[0])
             if may_be is not None:
                 if all(other.id != one.id for other in may_be):
                     may_be.append(one)
                 continue
+            new, own = view(one.new), theirs[one.new[account]] if account is not None else {}
             others = {row_id: old for customer in self._customers(one) for row_id, old in theirs[customer].items()}
-            first, new = one.id if of_itself else None, view(one.new)
-            seen = {row_id: view(old) for row_id, old in (others | {one.id: one.old}).items()}
-            alike = {row_id for row_id, old in seen.items() if called_alike(new[at], old[at])}
-            others = {row_id: old for row_id, old in others.items() if row_id in alike or row_id not in self._little}
             others[one.id] = one.old
-            like = {row_id: in_common(new, seen[row_id]) + (row_id in alike) for row_id in others}
-            order = sorted(others, key=lambda row_id: (row_id != first, row_id in self._further, -like[row_id], row_id))
+            seen = {row_id: view(old) for row_id, old in others.items()}
+            like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
+            order = sorted(others, key=lambda row_id: (row_id not in own, -like[row_id], row_id))
             if len(order) > 1:
                 several = [Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_CHOICES]]
-                self.may_be[one.new[0]] = several
+                self.may_be[one.new[0]] = several if one.id in order[:MOST_CHOICES] else [*several[:-1], one]
 
     def number(self, one: Pair) -> int:
         """The how-manieth of the deals that it may be a row is taken for."""

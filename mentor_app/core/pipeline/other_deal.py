@@ -66,11 +66,6 @@ def called_otherwise(names: Sequence[str], changed: Iterable[Pair], rows: Iterab
     return found
 
 
-def what_differs(old: Row, new: Row) -> int:
-    """In how many of owner, amount and end a deal and the row that has its identity, seen as such, differ."""
-    return sum(old[i] is not None and old[i] != new[i] for i in (_OWNER, _AMOUNT, _CLOSED))
-
-
 def _hardly(key: str, old: Row, new: Row) -> bool:
     equal = [a is not None and a == b for a, b in zip(old, new, strict=True)]
     differ = [a is not None and b is not None and a != b for a, b in zip(old, new, strict=True)]

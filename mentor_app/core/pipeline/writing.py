@@ -16,7 +16,7 @@ from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.missed import Earlier, Gone, gone
 from mentor_app.core.pipeline.older import Age
-from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, what_differs
+from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
     Pair,
@@ -27,7 +27,6 @@ from mentor_app.core.pipeline.renamed import (
     of_customers,
     pairs,
     pairs_and_more,
-    parts,
 )
 from mentor_app.core.pipeline.rules import KEY_MARK, REST, Batch, ImportedDeals
 from mentor_app.core.pipeline.scaled import Scales
@@ -229,22 +228,18 @@ class Deals:
             asked += self._offered_next([one for one in every if one.id not in kept])
             if not asked:
                 return found
-            choices.offer(asked, of_itself=False)
+            choices.offer(asked)
 
     def _choices(self, away: Gone, told: Callable[[Pair], int | None]) -> Choices:
         """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is."""
-        doubted, view = {one.old[0] for one in self._doubted}, parts(self._names)
-        changed = [one for one in self._changed if what_differs(view(one.old), view(one.new))]
-        little = {one.id for one in changed if what_differs(view(one.old), view(one.new)) == 1}
-        known = doubted.union(one.old[0] for one in changed)
+        known = {one.old[0] for one in (*self._doubted, *self._changed)}
         sure = [key for key in self._unsure.deals if key in self._seen and key not in known]
         ids = bulk.find(self._session.connection, opportunity, "key", sure, ["id"]) if sure else []
         return Choices(
             self._session.connection,
             self._names,
             free={*away.missed, *(one.id for one in self._doubted)},
-            further={*away.elsewhere, *(one.id for one in changed)},
-            little=little,
+            further={*away.elsewhere, *(one.id for one in self._changed)},
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
