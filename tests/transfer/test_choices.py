@@ -352,3 +352,35 @@ def test_a_list_keeps_its_order_when_a_row_called_like_a_deal_is_said_to_be_new(
     done = take(file_store, path, said, dry_run=False)
     assert (done.new, done.updated, [one.name for one in done.missed]) == (1, 1, ["Helpline"])
     assert list(held(file_store).values()) == [("Helpline", 60000), ("Maintenance", 89650), ("Helpline", 81000)]
+
+
+@pytest.mark.parametrize(
+    ("portal", "sensors", "asked"),
+    [
+        (("2027-03-20", "121000"), ("2027-05-03", "100000"), [12, 13]),  # each says all of the other but its name
+        (("2027-03-20", "100000"), ("2027-05-03", "121000"), []),  # two days may well change places
+        (("2027-03-25", "121000"), ("2027-05-03", "100000"), [12]),
+        (("2027-06-20", "99000"), ("2027-03-20", "121000"), []),
+    ],
+)
+def test_names_that_two_deals_exchange_are_asked_about(
+    file_store: Store, tmp_path: Path, portal: Row, sensors: Row, asked: list[int]
+) -> None:
+    known = [("Portal", "Tundra", "Ann", "Open", "2027-05-03", "100000"), ("Sensors", "Tundra", "Ann", "Open", "2027-03-20", "121000")]  # fmt: skip
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    path = month(tmp_path, "b", [(*known[0][:4], *portal), (*known[1][:4], *sensors)])
+    tried = take(file_store, path)
+    assert tried.undecided == asked
+
+
+def test_a_name_that_goes_over_to_a_new_deal_while_its_own_is_renamed_and_changed_is_asked_about(
+    file_store: Store, tmp_path: Path
+) -> None:
+    deal = ("Helpline", "Tundra", "Ann", "Open", "2027-05-03", "81500")
+    read_in(opportunities, file_store, month(tmp_path, "a", [deal]))
+    went_on = ("Maintenance", *deal[1:5], "89650")
+    path = month(tmp_path, "b", [went_on, (*deal[:4], "2027-08-12", "20000")])
+    assert take(file_store, path).undecided == [13]
+    done = take(file_store, path, {"13": "new", "12": "same"}, dry_run=False)
+    assert (done.new, done.updated) == (1, 1)
+    assert list(held(file_store).values()) == [("Maintenance", 89650), ("Helpline", 20000)]

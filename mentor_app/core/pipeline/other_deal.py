@@ -18,14 +18,15 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   change together: as long as nothing else differs, that is ordinary; but not where name or customer are the identity, neither says when it
   was opened, and the day is some ten months away or more, or nothing but the identity is equal, or the day is another and the amount half as
   much again or more, or the owner, the day and the stage change together.
-- One whose amount or end is another, while a row of a new identity says all that the deal said but its name: the name may have gone over.
+- One whose amount or end is another, while a row of a new identity says all that the deal said but its name: the name may have gone over. So it may where
+  both are another, and a row that changes another known deal says all of it, or one of a new identity all but its name and one of both.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from mentor_app.core.pipeline.other_key import as_day
 from mentor_app.core.pipeline.renamed import Pair, Row, parts
@@ -52,18 +53,30 @@ def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
     return told
 
 
-def called_otherwise(names: Sequence[str], changed: Iterable[Pair], rows: Iterable[Row]) -> set[str]:
-    """The identities of deals of which another of the ``rows`` says all but the name, while the one that has their identity says another amount or
-    end: their name may have gone over."""
+def called_otherwise(names: Sequence[str], changed: Sequence[Pair], rows: Sequence[Row]) -> set[str]:
+    """The identities of deals whose name may have gone over to another one: the row with their identity says another amount or end, and another of
+    the ``rows`` says all but the name; or it says another amount and end, and another row all but the name and one of these, or one of those that
+    are ``changed`` all but the name (two days alone may well change places)."""
     view = parts(names)
-    said = {view(row)[_NAME + 1 :] for row in rows}
+    new, told = [view(row) for row in rows], [view(one.new) for one in changed]
+    said = {_but_name(row) for row in new}
+    nearly = {_but_name(row, *less) for row in new for less in ((_CLOSED, _STAGE), (_AMOUNT, _STAGE)) if row[_OWNER]}
+    others = {_but_name(row) for row in told}
     found = set[str]()
-    for one in changed if said else ():
-        old, new = view(one.old), view(one.new)
-        differs = any(old[i] and old[i] != new[i] for i in (_CLOSED, _AMOUNT))
-        if differs and old[_CLOSED] and old[_AMOUNT] and old[_NAME + 1 :] in said:
+    for one, row in zip(changed, told, strict=True):
+        old = view(one.old)
+        differs = [bool(old[i]) and old[i] != row[i] for i in (_CLOSED, _AMOUNT)]
+        if not (old[_CLOSED] and old[_AMOUNT] and any(differs)):
+            continue
+        partly = {_but_name(old, _CLOSED, _STAGE), _but_name(old, _AMOUNT, _STAGE)}
+        if _but_name(old) in said or (all(differs) and (_but_name(old) in others or not nearly.isdisjoint(partly))):
             found.add(one.old[0])
     return found
+
+
+def _but_name(seen: Row, *less: int) -> Row:
+    """What a row or deal says, without its name and these parts."""
+    return tuple(None if i in (_NAME, *less) else part for i, part in enumerate(seen))
 
 
 def _hardly(key: str, old: Row, new: Row) -> bool:
