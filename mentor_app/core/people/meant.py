@@ -235,7 +235,9 @@ class Meant:
         if isinstance(line.by_number, str) and line.by_number != TAKES:
             raise UserError("Nobody is called {name}.", name=line.by_number).of("code")
         is_holder = line.holder is not None and line.by_number == line.holder.id
-        if (line.by_number == NEW_PERSON and line.is_renamed and len(alike) == 1) or (is_holder and line.takes):
+        is_somebody = isinstance(line.by_number, int) and line.by_number != NEW_PERSON
+        contradict = (line.by_number == NEW_PERSON and line.is_renamed) or (is_somebody and line.by_name == NEW_PERSON)
+        if (contradict and len(alike) == 1) or (is_holder and line.takes):
             raise UserError(_CONTRADICTS, name=line.written, code=line.code)
         if TAKES in (line.by_number, line.by_name) and not any(one.takes for one in (line, *alike)):
             self._refuse_to_take(line)
@@ -363,6 +365,8 @@ class Meant:
         if not line.takes and not lost and not self._is_freed(line):
             return
         pool = lost or found
+        if line.takes:
+            pool = [one for one in pool if not (line.is_another_day(one) and line.is_another_team(one))]
         if len(pool) > 1:
             pool = [one for one in pool if one.hired_on and one.hired_on == line.details.hired_on] or pool
         rivals = [one for one in self._open() if one.key == line.key and not one.takes and not one.is_known]
@@ -462,7 +466,7 @@ class Meant:
         """Ask whether somebody who stands in no row is called as one that would be somebody new, or has somebody else's number."""
         left = defaultdict[_Joined, list[Bearer]](list)
         for one in self._by_id.values():
-            if one.id not in self._row_of and one.left_on is None:
+            if one.id not in self._row_of:
                 for joined in _joined(one.name, one.hired_on, one.team):
                     left[joined].append(one)
         new = [one for one in self._lines.values() if self._of.get(one.number, 0) is None and not one.takes]
