@@ -26,6 +26,11 @@ TOM: Row = ("Tom Ray", "E2", "North", "2024-02-01")
 PRIYA: Row = ("Priya Silva", "E3", "South", "2024-03-15")
 FANG: Row = ("王芳", "E5", "East", "2023-05-02")
 BASE = [ANN, TOM, PRIYA, FANG]
+MANY: list[Row] = [
+    ("Ann Schmidt", "E1", "North", "2024-01-10"),
+    ("Ann Ray", "E2", "South", "2023-02-01"),
+    ("Tom Ray", "E3", "North", "2024-02-01"),
+]
 NAMESAKE: Row = ("Tom Ray", "E9", "South", "2024-06-01")
 """Somebody else who is called as one of these."""
 
@@ -132,9 +137,37 @@ class Office:
         (  # married into the name of somebody who is here
             [*BASE, ("Ann Kuhn", "E7", "South", "2022-01-03")],
             [(but(ANN, "Ann Kuhn", "E71"), "E1"), (("Ann Kuhn", "E7", "South", "2022-01-03"), "E7")],
-            ["name:Ann Kuhn"],
-            {"Ann Kuhn": "formerly Ann Berg"},
+            ["E71"],
             {},
+            {"E71": "E1"},
+        ),
+        (  # names exchanged with numbers, and a third who married into one of them
+            MANY,
+            [(but(MANY[0], "Ann Ray", "E9"), "E1"), (but(MANY[1], code="E3"), "E2"), (but(MANY[2], code="E2"), "E3")],
+            ["E2", "E3", "E9"],
+            {},
+            {"E2": "takes", "E3": "takes", "E9": "E1"},
+        ),
+        (  # married into the name of somebody who has another number now, too
+            MANY,
+            [(but(MANY[0], "Ann Ray", "E9"), "E1"), (but(MANY[1], code="E8"), "E2"), (MANY[2], "E3")],
+            ["E8", "E9"],
+            {},
+            {"E8": "E2", "E9": "E1"},
+        ),
+        (  # or who stands in another list
+            MANY,
+            [(but(MANY[0], "Ann Ray", "E9"), "E1"), (MANY[2], "E3")],
+            ["E9"],
+            {},
+            {"E9": "E1"},
+        ),
+        (  # the old number is that of somebody new who has a namesake in another list
+            [*MANY, ("Tom Berg", "E5", "South", "2024-04-01")],
+            [(but(MANY[0], "Ann Kuhn", "E9"), "E1"), (("Tom Berg", "E1", "North", "2025-05-05"), "")],
+            ["E1", "name:Ann Kuhn"],
+            {"Ann Kuhn": "formerly Ann Schmidt"},
+            {"E1": "new"},
         ),
         (BASE, [(but(FANG, "王方", "E55"), "E5")], ["name:王方"], {"王方": "formerly 王芳"}, {}),
         (  # of one name, and one of them is here without a number
@@ -299,3 +332,20 @@ def is_true(office: Office, rows: list[Row], key: str, value: Any) -> bool:
     if key.startswith("name:"):
         return bool(value == f"formerly {key.removeprefix('name:')}")
     return value == office.ids.get(key) and any(row[1] == key and row in [*BASE, NAMESAKE] for row in rows)
+
+
+def test_who_left_and_comes_back_under_another_name_and_number_is_asked_about(
+    file_store: Store, tmp_path: Path
+) -> None:
+    head = (*HEAD, "Left on")
+    for rows in ([(*ANN, "2025-01-31"), (*TOM, "")], [(*but(ANN, "Ann Kuhn", "E71"), ""), (*TOM, "")]):
+        done = read_in(people, file_store, written(tmp_path / "people.csv", [head, *rows]))
+    assert ([one.key for one in done.asked], done.applied) == (["name:Ann Kuhn"], False)
+
+
+def test_two_answers_of_which_one_says_new_and_the_other_somebody_contradict(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, BASE)
+    said = said_of({"Tom Walsh": "new"}) | {"E33": office.ids["E2"]}
+    done = office.read([but(TOM, "Tom Walsh", "E33")], said=said)
+    assert (done.applied, len(done.rejected)) == (False, 1)
+    assert "Two answers about Tom Walsh (E33) contradict each other" in str(done.rejected[0].reason)

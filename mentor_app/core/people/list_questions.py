@@ -15,6 +15,7 @@ _RENUMBERED = N_(
 _UNNUMBERED = N_(
     "{name} is here without an employee number (hired on: {day}). Is this the same person, or somebody else of this name?"
 )
+_IS_CALLED = N_("{known} is here, and not in this list. Is {known} called {name} now?")
 _SOMEBODY_ELSE = N_("Somebody else of this name")
 _SAME = N_("{name}: the same person")
 
@@ -22,7 +23,7 @@ _SAME = N_("{name}: the same person")
 class Renumbered(Unanswered):
     """Somebody of this name is here with another employee number, or with none: the same person with a new one, or somebody else?"""
 
-    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer]) -> None:
+    def __init__(self, details: PersonDetails, candidates: Sequence[Bearer], renamed: Sequence[Bearer] = ()) -> None:
         numbered = [one for one in candidates if one.code]
         here = (numbered or candidates)[0]
         codes = ", ".join(one.code for one in numbered)
@@ -33,13 +34,38 @@ class Renumbered(Unanswered):
         self.of("code")
         self.key = details.code or ""
         self.about = f"{details.name} ({self.key})"
-        self.choices = [*((_same(one, candidates), one.id) for one in candidates), (text(_SOMEBODY_ELSE), NEW_PERSON)]
+        called = [(text(_CALLED_NOW, holder=one.name, name=details.name), one.id) for one in renamed]
+        same = [(_same(one, candidates), one.id) for one in candidates]
+        self.choices = [*same, *called, (text(_SOMEBODY_ELSE), NEW_PERSON)]
         is_only = bool(here.code) or len(candidates) == 1
         self.answer = text(
             'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
             number=self.key,
             code=(here.code or here.name) if is_only else f"person:{here.id}",
         )
+        if renamed:
+            words = N_('{one} Where {holder} is called {name} now: --person "{number}={code}".')
+            self.answer = text(words, one=self.answer, number=self.key, **_told(renamed[0], details))
+
+
+def _told(holder: Bearer, details: PersonDetails) -> dict[str, object]:
+    """Somebody who may be called otherwise now, and how an answer names them."""
+    return {"holder": holder.name, "name": details.name, "code": holder.code or f"person:{holder.id}"}
+
+
+class RenamedHere(Unanswered):
+    """Of several rows of one name one may be somebody's (of the ``found``) who stands in no row: asked of its number, not of the name."""
+
+    def __init__(self, details: PersonDetails, found: Sequence[Bearer]) -> None:
+        told = _told(found[0], details)
+        super().__init__(_IS_CALLED, known=found[0].name, name=details.name)
+        self.of("name")
+        self.key = details.code or ""
+        self.about = f"{details.name} ({self.key})"
+        called = [(text(_CALLED_NOW, holder=one.name, name=details.name), one.id) for one in found]
+        self.choices = [*called, (text("No, {name} is new", name=details.name), NEW_PERSON)]
+        words = N_('Say --person "{number}={code}" where {holder} is called {name} now, or --person "{number}=new".')
+        self.answer = text(words, number=self.key, **told)
 
 
 def _same(one: Bearer, candidates: Sequence[Bearer]) -> Text:
@@ -88,12 +114,16 @@ class Reused(Unanswered):
 class Namesake(Unanswered):
     """A row without a number has the name of somebody who is here, but joined on another day: the same person, or somebody else?"""
 
-    def __init__(self, here: Bearer, details: PersonDetails) -> None:
+    def __init__(self, here: Bearer, details: PersonDetails, renamed: Sequence[Bearer] = ()) -> None:
         super().__init__(_ANOTHER_DAY, **_both(here, details))
         self.of("name")
         self.key, self.about = CALLED + details.name, details.name
-        self.choices = [(text(_SAME, name=here.name), here.name), (text(_SOMEBODY_ELSE), NEW_PERSON)]
+        called = [(text(_CALLED_NOW, holder=one.name, name=details.name), one.name) for one in renamed]
+        self.choices = [(text(_SAME, name=here.name), here.name), *called, (text(_SOMEBODY_ELSE), NEW_PERSON)]
         self.answer = text('Say --name "{name}={name}" for the same person, or --name "{name}=new".', name=details.name)
+        if renamed:
+            words = N_('{one} Where {holder} is called {name} now: --name "{name}=formerly {holder}".')
+            self.answer = text(words, one=self.answer, holder=renamed[0].name, name=details.name)
 
 
 class Renamed(Unanswered):
@@ -103,7 +133,7 @@ class Renamed(Unanswered):
     def __init__(self, name: str, known: str, others: Sequence[str] = (), is_here: bool = False) -> None:
         words = N_("{name} is not here, but {known} is. Is that meant?")
         if is_here:
-            words = N_("{known} is here, and not in this list. Is {known} called {name} now?")
+            words = _IS_CALLED
         super().__init__(words, name=name, known=known)
         self.of("name")
         self.key, self.about = NAMED + name, name
@@ -125,9 +155,12 @@ _CALLED_NOW = N_("{holder} is called {name} now")
 
 class Misnumbered(Unanswered):
     """The number is one person's and the name another's: a slip, unless the first is called so now, or it is the other's now (``can_take``).
-    ``in_list``: how the one that is named is called there, where that row can be told by the name alone."""
+    ``in_list``: how the one that is named is called there, where that row can be told by the name alone; ``may_be_other``: whether somebody else
+    of that name may be meant, who joined on another day."""
 
-    def __init__(self, code: str, holder: Bearer, named: Bearer, can_take: bool, in_list: str) -> None:
+    def __init__(
+        self, code: str, holder: Bearer, named: Bearer, can_take: bool, in_list: str, may_be_other: bool = False
+    ) -> None:
         super().__init__(
             _OF_TWO if can_take else _OF_ANOTHER, code=code, holder=holder.name, name=named.name, other=named.code
         )
@@ -141,6 +174,11 @@ class Misnumbered(Unanswered):
         if can_take and in_list:
             words = N_('Say --name "{name}=takes", or --person "{code}={code}" where {holder} is called so now.')
         self.answer = text(words, holder=holder.name, name=in_list, code=code)
+        if may_be_other:
+            self.choices.append((text(_SOMEBODY_ELSE), NEW_PERSON))
+            self.answer = text(
+                '{one} Of somebody else of this name: --person "{code}=new".', one=self.answer, code=code
+            )
 
 
 _OF_ANOTHER = N_(

@@ -13,7 +13,15 @@ from sqlalchemy import select
 from mentor_app.core.errors import UserError
 from mentor_app.core.imports import CALLED, TAKES, Said
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails
-from mentor_app.core.people.list_questions import Misnumbered, Namesake, Renamed, Renumbered, Reused, TakenOver
+from mentor_app.core.people.list_questions import (
+    Misnumbered,
+    Namesake,
+    Renamed,
+    RenamedHere,
+    Renumbered,
+    Reused,
+    TakenOver,
+)
 from mentor_app.core.people.queries import Bearer, bearers
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import merger, person
@@ -267,12 +275,23 @@ class Meant:
             raise UserError("Nobody is called {name}.", name=f"person:{person_id}").of("code")
         is_holder = line.holder is not None and line.holder.id == person_id
         if line.is_renamed or (self._is_here(line) and not is_holder):
-            is_so = one.key == line.key
+            is_so = one.key == line.key or self._may_be_called(one, line)
         else:
             is_so = is_holder or keeps_part(one.name, line.written) or is_short_cjk(one.name)
         if not is_so:
             raise UserError(_IS_NOT, code=line.code, name=line.written, other=one.name).of("code")
         return person_id
+
+    def _may_be_called(self, one: Bearer, line: _Line) -> bool:
+        """Whether somebody of whose name there is no row may be called as in this one, beside others of that name."""
+        return one.key not in self._called and keeps_part(one.name, line.written)
+
+    def _perhaps_renamed(self, line: _Line) -> list[Bearer]:
+        """Who stands in no row, and may be called as in this one by now: of the given name and day."""
+        of_day = set(_joined(line.written, line.details.hired_on, line.details.team))
+        here = self._by_id.values() if of_day else ()
+        left = [one for one in here if one.id not in self._row_of and one.key not in self._called]
+        return [one for one in left if not of_day.isdisjoint(_joined(one.name, one.hired_on, one.team))]
 
     def _by_former_name(self, line: _Line) -> int:
         """Who was said to have been called otherwise before; UserError where that may be several."""
@@ -400,7 +419,8 @@ class Meant:
                 self._refuse(line, Renumbered(line.details, found))
             elif numbered:
                 in_list = line.written if len(self._called[line.key]) == 1 else ""
-                self._refuse(line, Misnumbered(line.code, holder, numbered[0], self._codes[line.code] == 1, in_list))
+                can_take, is_other = self._codes[line.code] == 1, all(map(line.is_another_day, numbered))
+                self._refuse(line, Misnumbered(line.code, holder, numbered[0], can_take, in_list, is_other))
             elif found or is_moved or not keeps_part(holder.name, line.details.name):
                 self._to_ask.append(line)
             else:
@@ -417,7 +437,7 @@ class Meant:
             if one is not None and not line.is_another_day(one) and one.left_on in (None, line.details.left_on):
                 self._mean(line, one.id)
             elif found:
-                self._refuse(line, Renumbered(line.details, found))
+                self._refuse(line, Renumbered(line.details, found, self._perhaps_renamed(line)))
             else:
                 self._add(line)
 
@@ -436,7 +456,7 @@ class Meant:
             elif here is None or self._is_other(here, line):
                 self._add(line)
             elif here.id not in self._row_of and self._may_be_another(here, line):
-                self._refuse(line, Namesake(here, line.details))
+                self._refuse(line, Namesake(here, line.details, self._perhaps_renamed(line)))
             else:
                 self._mean(line, here.id)
 
@@ -478,7 +498,11 @@ class Meant:
             found = [one for joined in of_day for one in left.get(joined, ()) if one.key != line.key]
             is_plain = is_anothers and holder is not None and (holder in found or keeps_part(holder.name, name))
             if found and not line.is_new and not is_plain:
-                known, *others = sorted((one.name for one in found), key=lambda one: (not keeps_part(one, name), one))
+                found.sort(key=lambda one: (not keeps_part(one.name, name), one.name))
+                if line.code and len(self._called[line.key]) > 1:
+                    self._refuse(line, RenamedHere(line.details, found))
+                    continue
+                known, *others = (one.name for one in found)
                 self._refuse(line, Renamed(name, known, others, self._is_here(line)))
             elif holder is not None and is_anothers:
                 self._refuse(line, TakenOver(holder, name, self._is_here(line), self._codes[line.code] == 1))
