@@ -384,3 +384,26 @@ def test_a_name_that_goes_over_to_a_new_deal_while_its_own_is_renamed_and_change
     done = take(file_store, path, {"13": "new", "12": "same"}, dry_run=False)
     assert (done.new, done.updated) == (1, 1)
     assert list(held(file_store).values()) == [("Maintenance", 89650), ("Helpline", 20000)]
+
+
+def test_of_deals_called_exactly_alike_a_row_stays_asked_about_when_its_deal_is_given_to_another(
+    file_store: Store, tmp_path: Path
+) -> None:
+    known = [
+        ("Sensors", "Tundra", "Ann", "Open", "2027-03-26", "45000"),
+        ("Sensors", "Tundra", "Tom", "Open", "2027-06-09", "90000"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    now = [("Sensors", "Tundra", "Ann", "Closed Won", "2026-11-09", "90000"), ("Maintenance", *known[0][1:5], "47000")]
+    path = month(tmp_path, "b", now)
+    first = take(file_store, path)
+    lists = {one.row: [str(deal[-1]) for deal in one.may_be] for one in first.renamed}
+    assert first.undecided == [12, 13]
+    said = {"13": str(lists[13].index("45,000.00") + 1)}
+    asked = take(file_store, path, said)
+    assert asked.undecided == [12]
+    assert next([str(deal[-1]) for deal in one.may_be] for one in asked.renamed if one.row == 12) == lists[12]
+    said["12"] = str(lists[12].index("90,000.00") + 1)
+    done = take(file_store, path, said, dry_run=False)
+    assert (done.new, done.updated, done.missed) == (0, 2, [])
+    assert list(held(file_store).values()) == [("Maintenance", 47000), ("Sensors", 90000)]

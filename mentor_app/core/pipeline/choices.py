@@ -9,7 +9,7 @@ of its own, its name has gone over, and that row is asked about, too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -29,7 +29,7 @@ _MOST = 250_000
 class Choices:
     """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
     ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
-    the numbers of the rows by their keys."""
+    the numbers of the rows by their keys; ``listed`` are rows that have lists of their own, and stay asked about when their deal is another row's."""
 
     def __init__(
         self,
@@ -41,11 +41,12 @@ class Choices:
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
+        listed: Container[str],
     ) -> None:
         self._connection, self._names = connection, names
         self._further, self._held = {*further} - {*free}, held
         self._free = {*free, *further, *held}
-        self._told, self._rows = told, rows
+        self._told, self._rows, self._listed = told, rows, listed
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
 
@@ -98,7 +99,7 @@ class Choices:
             else:
                 others = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
                 met.update(other.id for other in others)
-                settled += others
+                settled += others or ([one] if one.new[0] in self._listed else [])
         return settled
 
     def _said(self, one: Pair) -> Pair | None:

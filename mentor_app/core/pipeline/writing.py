@@ -243,6 +243,7 @@ class Deals:
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
+            listed=self._unsure.may_be,
         )
 
     def _write_chosen(self, said: Mapping[Pair, int | None]) -> None:
