@@ -11,7 +11,7 @@ from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import any_of, written
 from mentor_app.core.personal.letters import Reading, bare, closely
-from mentor_app.core.personal.names import LETTER_OR_FIGURE, key_of, spellings
+from mentor_app.core.personal.names import CJK, LETTER_OR_FIGURE, key_of, spellings
 from mentor_app.core.personal.reading import as_shown, evenly, undivided
 from mentor_app.core.text import ERASED, text
 
@@ -19,6 +19,7 @@ LINE_END = "⏎"
 """What stands for the end of a line where a place is shown, from which somebody may copy it."""
 _FEWEST = 2  # letters and figures
 _RUN = re.compile(r"[^\W_]+")
+_PIECE = re.compile(rf"[{CJK}]|[^\W_{CJK}]{{2,}}")
 _ERASED = re.compile(rf"{ERASED}(?:\d+(?:/\d+)?)?")
 
 Place = tuple[int, int]
@@ -62,9 +63,10 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
 
 
 class Also:
-    """Finds such words in texts, as they are read, in any capitals; within a name of somebody else, or their number, they stay."""
+    """Finds such words in texts, as they are read, in any capitals; where they are a part of what somebody else is or was called, or of their
+    number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once: whole they go, in doubt."""
 
-    def __init__(self, also: Sequence[str], others: Iterable[str], codes: Iterable[str] = ()) -> None:
+    def __init__(self, also: Sequence[str], others: Iterable[str], formerly: Iterable[str] = ()) -> None:
         read = {words: as_shown(words).words for words in also}
         self.words = tuple(also)
         self.pieces = tuple(max(_RUN.findall(one), key=len) for one in read.values())
@@ -72,12 +74,18 @@ class Also:
         self._bare = [bare(piece) for piece in self.pieces]
         self._said = sorted(also, key=len, reverse=True)
         self._any = re.compile("|".join(f"({_whole(read[one])})" for one in self._said) or "(?!)", re.IGNORECASE)
-        said = set(map(key_of, also))  # a number of theirs that changed hands
-        names = spellings((*others, *(code for code in codes if key_of(code) not in said))) if also else []
+        said, once = set(map(key_of, also)), list(formerly) if also else []
+        names = spellings((*others, *(name for name in once if key_of(name) not in said))) if also else []
         whole = {words: re.compile(_whole(one), re.IGNORECASE) for words, one in read.items()}
         self.parts = {words: sorted(filter(pattern.search, names)) for words, pattern in whole.items()}
         """The names and numbers of others of which these words are a part."""
-        around = sorted({name for some in self.parts.values() for name in some}, key=len, reverse=True)
+        of_others = {key_of(name) for name in (*names, *once)}
+        inside = {words for words, one in read.items() if any(_holds(one, name) for name in names)}
+        self.doubtful = {words for words in also if self.parts[words] or words in inside or key_of(words) in of_others}
+        """Words that may mean somebody else where they go."""
+        pieces = {piece for one in read.values() for piece in _PIECE.findall(one.casefold())}
+        near = (name for name in names if any(piece in name.casefold() for piece in pieces))
+        around = sorted({name for some in self.parts.values() for name in some} | {*near}, key=len, reverse=True)
         forms = any_of(form for name in around for form in written(name, True))
         self._others = re.compile(f"(?=({forms}))", re.IGNORECASE)
 
@@ -104,15 +112,26 @@ class Also:
 
     def _found(self, read: Reading) -> tuple[dict[Place, str], list[Place]]:
         goes, left = dict[Place, str](), list[Place]()
-        is_named = _within(one.span(1) for one in self._others.finditer(read.words))
+        named = [one.span(1) for one in self._others.finditer(read.words)]
+        is_named = _within(named)
         is_erased = _within(one.span() for one in _ERASED.finditer(read.words))
         for match in self._any.finditer(read.words):
             place = read.begins[match.start()], read.ends[match.end() - 1]
-            if is_named(match.span()):
+            if is_named(match.span()) or any(_cuts(match.span(), one) for one in named):
                 left.append(place)
             elif not is_erased(match.span()):
                 goes[place] = self._said[(match.lastindex or 1) - 1]
         return goes, left
+
+
+def _holds(words: str, name: str) -> bool:
+    """Whether a name stands in words as a whole."""
+    return key_of(name) in key_of(words) and re.search(_whole(name), words, re.IGNORECASE) is not None
+
+
+def _cuts(place: Place, other: Place) -> bool:
+    """Whether the first place holds a part of the other, but not all of it."""
+    return place[0] < other[1] and other[0] < place[1] and not (place[0] <= other[0] and other[1] <= place[1])
 
 
 def _within(some: Iterable[Place]) -> Callable[[Place], bool]:

@@ -213,7 +213,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         said = replacing.said(table.name, column.name, words)
                         for place in taken:
                             if place in said:
-                                is_doubtful = bool(replacing.also.parts[said[place]])
+                                is_doubtful = said[place] in replacing.also.doubtful
                             else:
                                 is_doubtful = doubts.are_about(words, *place, taken)
                             yield replace(spot(place, DOUBTFUL if is_doubtful else GOES), said=said.get(place, ""))

@@ -151,6 +151,8 @@ class Theirs:
     """Those of figures or letters alone, or of two: many another thing is numbered so."""
     codes_of_others: tuple[str, ...] = ()
     """Those that somebody else has or had, theirs among them that changed hands."""
+    once_others: tuple[str, ...] = ()
+    """What somebody else is called, or was at any time."""
     also: tuple[str, ...] = field(default=(), repr=False)
     """Words that were said to mean them, too."""
     rows: Mapping[str, frozenset[int]]
@@ -222,6 +224,7 @@ def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> 
         codes_of_others=tuple(
             sorted(_codes(said, said.column("person", "code").keys() - ids) | set(filter(is_number, others)))
         ),
+        once_others=_ever_called(said, said.column("person", "name").keys() - ids),
         also=also,
         rows=rows,
         shared=shared,
@@ -243,6 +246,11 @@ def _of_others(connection: Connection, ids: Collection[int]) -> dict[str, str]:
 def _codes(said: _Said, ids: Collection[int]) -> set[str]:
     ever = {code for row in ids for code in said.values("person", "code", row) if isinstance(code, str)}
     return {code for code in ever if len(code) > 1}
+
+
+def _ever_called(said: _Said, ids: Collection[int]) -> tuple[str, ...]:
+    ever = {name for row in ids for name in said.values("person", "name", row) if isinstance(name, str)}
+    return tuple(sorted(name for name in ever if len(name) > 1 and ERASED not in name))
 
 
 def removed(connection: Connection) -> dict[int, set[str]]:
@@ -366,9 +374,10 @@ class Replacing:
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
         others = (*of.others, *short_forms(of.others))
-        self.also = Also(of.also, others, of.codes_of_others)
+        once = (*of.codes_of_others, *of.once_others)
+        self.also = Also(of.also, others, once)
         unmistakable = [words for words in of.also if words not in of.common]
-        self._also_unmistakable = Also(unmistakable, others, of.codes_of_others)
+        self._also_unmistakable = Also(unmistakable, others, once)
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""

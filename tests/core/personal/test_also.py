@@ -195,6 +195,32 @@ def test_numbers_and_shorter_names_of_others_stay_whole(store: Store) -> None:
     assert names == {*stays, f"⌫{number} came, ⌫{number} and ⌫{number}"}
 
 
+def test_what_would_cut_the_name_or_number_of_somebody_else_in_two_stays() -> None:
+    others = ("Ann Li", "Wei Zhang", "Bo Chen", "王小明", "HR-1050")
+    for also, words in (
+        ("Li Wei", "Ann Li\nWei Zhang, +Li Wei came"),
+        ("Chen, Ann", "Bo Chen, Ann Li"),
+        ("明来", "王小明来了"),
+        ("找王", "找王小明"),
+        ("1050 left", "HR-1050 left"),
+        ("from Bo", "from Bo Chen"),
+        ("Ann Li from Berlin", "+Ann Li from Berlin"),
+    ):
+        assert told(words.replace("+", ""), also, others=others) == words, also
+
+
+def test_what_somebody_else_was_called_or_numbered_before_goes_in_doubt(store: Store) -> None:
+    at = Camp(store, paired=False)
+    other = at.act(people.add_person, replace(person("Eva Olden"), code="7788"))
+    at.act(people.edit_person, other, replace(person("Eva Newman"), code="9911"))
+    number = at.act(people.add_person, person("Eve Quux"))
+    for name in ("Eva Newman (7788)", "Eva Olden x", "Olden y"):
+        at.act(points.save_reward, name, "resource", 20)
+    with store.read() as connection:
+        found = [(one.place, str(one.fate)) for one in all_places(connection, number, ("7788", "Olden"))]
+    assert sorted(found) == [("7788", DOUBTFUL), ("Olden", DOUBTFUL), ("Olden", STAYS)]
+
+
 def test_words_that_are_refused_are_told_and_nothing_is_done(store: Store) -> None:
     at = Camp(store, paired=False)
     number = at.act(people.add_person, person("Eve Quux"))
