@@ -69,7 +69,8 @@ def fill_camp(
     today: dt.date,
     mentor_on: Callable[[int, dt.date], Hired | None],
 ) -> None:
-    """Enrol the hires and let them practise up to ``today`` with whoever mentors them; every sixth falls behind."""
+    """Enrol the hires and let them practise up to the day before ``today`` with whoever mentors them; every sixth falls behind. Nothing hangs on the
+    hour at which it is made: what was answered by then was answered before midnight."""
     by = Actor(trainer[1], trainer[0])
     camp.enrol(session, by, [hire[0] for hire in hires], today)
     programme = published(session.connection).programme
@@ -101,10 +102,10 @@ def _practise(
         start = month_start(hired, stage.first_month)
         end = month_ends(hired, [], stage.last_month) if stage.last_month else None
         over = end is not None and end < today
-        if start > today:
+        if start >= today:
             break
         # one of the slow ones has not been seen for weeks
-        last = max(start, min(end or today, today - dt.timedelta(days=24 if i % 12 == 4 else 0)))
+        last = max(start, min(end or today, today - dt.timedelta(days=24 if i % 12 == 4 else 1)))
         share = 0.55 if slow else 1.0 if over or i % 7 == 3 else random.uniform(0.25, 0.9)
         for requirement in stage.requirements:
             for n in range(round(requirement.count * share)):
@@ -151,7 +152,7 @@ def _done(
 ) -> None:
     """Log one activity and have it signed off, scored where it is."""
     kind, mentor = KINDS[requirement.kind], host(day)
-    now, session.now = session.now, dt.datetime.combine(day, dt.time(17, 30), dt.UTC)
+    now, session.now = session.now, _at(day, dt.time(17, 30))
     activity_id = logbook.save_activity(
         session,
         Actor("sample", None),
@@ -167,9 +168,14 @@ def _done(
         low = requirement.pass_mark or rubric.top / 2
         scores = [round(random.uniform(low, rubric.top) * 2) / 2 for _ in rubric.criteria]
         logbook.assess(session, signer, activity_id, scores)
-    session.now = min(now, session.now + dt.timedelta(hours=random.choice((2, 20, 26, 70))))
+    session.now = min(_at(today, dt.time()), session.now + dt.timedelta(hours=random.choice((2, 20, 26, 70))))
     logbook.sign_off(session, signer, [activity_id], random.choice(COMMENTS))
     session.now = now
+
+
+def _at(day: dt.date, time: dt.time) -> dt.datetime:
+    """When it is so late on this day where the team is, in UTC."""
+    return dt.datetime.combine(day, time).astimezone().astimezone(dt.UTC)
 
 
 def _details(random: Random, kind: str, n: int, day: dt.date, host_id: int) -> Details:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mentor_app.core.check import problems
 from mentor_app.core.errors import UserError
 from mentor_app.core.sample.company import fill
-from mentor_app.core.store import Store
+from mentor_app.core.store import Session, Store
 from mentor_app.core.store.schema import metadata
 from mentor_app.core.team import open_team
 from tests.conftest import ME
@@ -41,6 +41,18 @@ def test_the_sample_is_the_same_every_time(sample: Store, tmp_path: Path) -> Non
     again.close()
     for name, rows in first.items():
         assert rows == second[name], name
+
+
+@pytest.mark.parametrize("hour", [0, 23])
+def test_the_sample_does_not_hang_on_the_hour(
+    hour: int, sample: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = dt.datetime.combine(dt.date.today(), dt.time(hour, 30)).astimezone(dt.UTC)
+    monkeypatch.setattr("mentor_app.core.store.Session", lambda connection, _: Session(connection, at))
+    other = open_team(tmp_path / "other.sqlite")
+    other.act(ME, fill, dt.date.today())
+    assert contents(other) == contents(sample)
+    other.close()
 
 
 def test_the_sample_is_sound_and_holds_something_of_everything(sample: Store) -> None:
