@@ -274,6 +274,60 @@ def test_whoever_knows_what_the_rows_are_can_say_it(file_store: Store, tmp_path:
     assert set(now.values()) == new | {(one[0], int(one[5])) for one in olds if one[0] in before}
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_of_deals_called_exactly_alike_a_number_means_one_deal_whatever_is_said(
+    file_store: Store, tmp_path: Path, seed: int
+) -> None:
+    chance = random.Random(seed)
+    amounts = iter(chance.sample(range(20, 90), 12))
+
+    def deal(status: str = "Open") -> Row:
+        day = f"2026-11-{chance.randrange(10, 29)}" if status == "Open" else f"2026-0{chance.randrange(2, 9)}-04"
+        name, owner = chance.choice(["Sensors", "Cables"]), chance.choice(["Grace", "Paul"])
+        return name, "Tundra", owner, status, day, f"{next(amounts)}000"
+
+    def later(row: Row) -> Row:
+        row = list(row)
+        for at, said in (
+            (0, "Cables"),
+            (2, "Tom"),
+            (4, f"2026-12-{chance.randrange(10, 29)}"),
+            (5, f"{row[5][:-3]}500"),
+        ):
+            if chance.random() < 0.5 and (at or row[3] == "Open"):
+                row[at] = said
+        return tuple(row)
+
+    olds = [deal(chance.choice(["Open", "Open", "Won"])) for _ in range(chance.randrange(2, 6))]
+    went_on = [(later(row), row) for row in olds if chance.random() < 0.8]
+    new = [(deal(), None) for _ in range(chance.randrange(3))]
+    rows = chance.sample([*went_on, *new], len(went_on) + len(new))
+    read_in(opportunities, file_store, month(tmp_path, "a", olds))
+    path = month(tmp_path, "b", [row for row, _ in rows])
+    truth = {n: f"{int(old[5]):,}.00" if old else None for n, (_, old) in enumerate(rows, 12)}
+    numbered: dict[int, tuple[Any, ...]] = {}
+    for first in ({}, *({str(row): said} for row in truth for said in ("new", "1", "2"))):
+        said: dict[str, str] = dict(first)
+        for _ in range(2 * len(rows)):
+            try:
+                asked = take(file_store, path, said)
+            except UserError:
+                if not first:
+                    raise
+                break  # what is untrue may be refused
+            lists = {one.row: one.may_be for one in asked.renamed}
+            assert {row: numbered.get(row, several) for row, several in lists.items()} == lists
+            numbered |= lists
+            if not asked.undecided:
+                break
+            row = chance.choice(asked.undecided)
+            meant = [str(deal[-1]) for deal in lists[row]]
+            if truth[row] is not None and lists[row]:
+                assert truth[row] in meant or first, (row, truth[row], lists)
+            is_known = truth[row] in meant if lists[row] else truth[row] is not None
+            said[str(row)] = "new" if not is_known else str(meant.index(truth[row]) + 1) if lists[row] else "same"
+
+
 def test_the_deals_that_a_row_may_be_are_listed_with_their_numbers(file_store: Store, tmp_path: Path) -> None:
     read_in(opportunities, file_store, month(tmp_path, "a", TUNDRA))
     path = month(tmp_path, "b", [HELPLINE])
@@ -301,10 +355,10 @@ def test_a_number_said_of_a_further_row_of_a_name_is_of_the_deals_it_was_offered
     ]
     path = month(tmp_path, "b", now)
     first = offered(take(file_store, path))
-    alike = ["Helpline", "Helpline v2", "Portal"]  # the second one has a row of its own
+    alike = ["Helpline v2", "Helpline", "Portal"]  # the one called so first, though it has a row of its own
     assert first == {13: ("Helpline", alike), 14: ("Portal", ["Portal", "Helpline", "Helpline v2"])}
-    assert offered(take(file_store, path, {"13": "1"})) == first
-    done = take(file_store, path, {"13": "1", "14": "1"}, dry_run=False)
+    assert offered(take(file_store, path, {"13": "2"})) == first
+    done = take(file_store, path, {"13": "2", "14": "1"}, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 3, [])
     assert list(held(file_store).values()) == [("Helpline v2", 12100), ("Helpline v2", 66000), ("Portal v2", 21312)]
 

@@ -477,7 +477,7 @@ def test_whatever_comes_nothing_changes_unasked_but_in_ordinary_ways(file_store:
             before = {one[0]: one for one in deals(file_store)}
             tried = take(file_store, tmp_path, head, rows, dry_run=True, **how)
             if tried.renamed and not identity:
-                take(file_store, tmp_path, head, rows, renamed="new", **how)
+                take(file_store, tmp_path, head, rows, renamed={"*": "new", "rest": "new"}, **how)
             elif tried.renamed:
                 take(file_store, tmp_path, head, rows, renamed="same", **how)
                 file_store.act(ME, undo)

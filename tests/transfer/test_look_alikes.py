@@ -246,11 +246,14 @@ def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path
     plan = opportunities.plan(file_store, look)
     tried = opportunities.run(file_store, ME, plan, today=TODAY, dry_run=True).result
     assert [(one.row, one.may_be[0]) for one in tried.renamed] == [
-        (2, ("Ben", "2026-06-02", OPEN, "40.00")),
-        (3, ("Ben", "2026-06-02", OPEN, "40.00")),
+        (2, ("Steel call-off", "Ben", "2026-06-02", OPEN, "40.00")),
+        (3, ("Steel call-off", "Ben", "2026-06-02", OPEN, "40.00")),
     ]
     told = understood.lines(plan.understood(translator("en"), tried), translator("en"))
-    assert "(--renamed 3=1): [1] Ben, 2026-06-02, Proposal, 40.00 · [2] Ben, 2026-08-02, Proposal" in str(told)
+    assert (
+        "(--renamed 3=2): [1] Steel call-off, Ben, 2026-06-02, Proposal, 40.00 · [2] Steel call-off, Ben, 2026-08"
+        in str(told)
+    )
     for said, why in (
         ({"2": "3", "3": "3"}, "Rows 2 and 3 are said to be the same deal"),
         ({"2": "4", "3": "new"}, "the last one is 3"),
@@ -261,7 +264,7 @@ def test_which_of_several_deals_a_row_is_can_be_said(file_store: Store, tmp_path
     file = written(tmp_path / "c.csv", [HEAD, *near])
     tried = opportunities.run(file_store, ME, opportunities.plan(file_store, file), today=TODAY, dry_run=True).result
     assert tried.updated == 1
-    assert ("Ben", "2026-10-02", OPEN, "80.00") in tried.renamed[0].may_be
+    assert ("Steel call-off", "Ben", "2026-10-02", OPEN, "80.00") in tried.renamed[0].may_be
     done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "3": "3"})
     assert (done.new, done.updated) == (0, 2)
     assert deals(file_store) == dict(zip(ids, [("Ben", OPEN, 40, "2026-06-02"), ("Ben", WON, 41, "2026-03-01"), ("Li", OPEN, 82, "2026-06-12")], strict=True))  # fmt: skip
@@ -285,7 +288,7 @@ def test_the_nearer_of_two_deals_is_asked_about_where_the_other_s_own_row_is_not
     then = [deal("Ben", LOST, 20, "2026-03-16"), *further]
     with pytest.raises(UserError, match="--renamed same"):
         take(file_store, tmp_path / "b.csv", then)
-    done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "*": "same"})
+    done = take(file_store, tmp_path / "b.csv", then, {"2": "2", "3": "2"} if further else {"2": "2"})
     assert len(done.renamed[0].may_be) == 2
     assert deals(file_store)[1] == ("Ben", LOST, 20, "2026-03-16")
 

@@ -65,8 +65,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     unsure = look_alikes.Unsure()
     deals = Deals(session, result, seen, empty, unsure)
     if not empty:
-        said_of = {row: which for row, which in (renamed or {}).items() if row is not None}
-        batches = _compared(session, batches, progress, unsure, said_of)
+        batches = _compared(session, batches, progress, unsure)
     with indexes_built_last(session.connection, opportunity, when=empty):
         for batch in batches:
             result.read += len(batch.rows) + len({p.row for p in batch.problems})
@@ -114,10 +113,9 @@ def _compared(
     batches: Iterable[Batch],
     progress: Callable[[int], None],
     unsure: look_alikes.Unsure,
-    said_of: Mapping[int, int],
 ) -> Iterable[Batch]:
-    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means, which may be
-    ``said_of`` it; ``unsure`` gets what is not sure."""
+    """The rows of a file whose identity is several columns, each with the key of the deal of the store that it means; ``unsure`` gets what is not
+    sure."""
     rest, read, rows = iter(batches), list[Batch](), 0
     for batch in rest:
         read.append(batch)
@@ -126,8 +124,8 @@ def _compared(
         rows += len(batch.rows)
         progress(rows)
     as_stored(session.connection, read)
-    found = look_alikes.settle(session, read, said_of)
-    unsure.keys, unsure.declined, unsure.may_be, unsure.deals = found.keys, found.declined, found.may_be, found.deals
+    found = look_alikes.settle(session, read)
+    unsure.keys, unsure.may_be = found.keys, found.may_be
     return read
 
 

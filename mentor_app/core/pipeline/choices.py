@@ -1,6 +1,7 @@
 """Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is not in the file as it was.
 
-What a row may be, and in which order, does not depend on what was said of other rows, or a number would come to mean another deal: first the open deals
+What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal: first the deals that share
+its identity (see ``look_alikes``); then the open deals
 of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
 else; then those that are offered and have ended, or are of a customer that was called otherwise, with that one's. Where a deal is chosen that has a row
 of its own, its name has gone over, and that row is asked about, too.
@@ -9,7 +10,7 @@ of its own, its name has gone over, and that row is asked about, too.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Container, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
@@ -19,6 +20,7 @@ from mentor_app.core.pipeline.renamed import NAMES, TOGETHER, Pair, Row, deals, 
 from mentor_app.core.pipeline.rules import said_twice
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
+from mentor_app.core.store import bulk
 
 MOST_CHOICES = 99
 """So many deals at most a row may be, by their numbers."""
@@ -29,7 +31,8 @@ _MOST = 250_000
 class Choices:
     """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
     ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
-    the numbers of the rows by their keys; ``listed`` are rows that have lists of their own, and stay asked about when their deal is another row's."""
+    the numbers of the rows by their keys; ``alike`` the keys of the deals that share an identity with a row, by its key: such a row stays asked about when its
+    deal is another row's."""
 
     def __init__(
         self,
@@ -41,20 +44,20 @@ class Choices:
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
-        listed: Container[str],
+        alike: Mapping[str, Sequence[str]],
     ) -> None:
         self._connection, self._names = connection, names
         self._further, self._held = {*further} - {*free}, held
         self._free = {*free, *further, *held}
-        self._told, self._rows, self._listed = told, rows, listed
+        self._told, self._rows, self._alike = told, rows, alike
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
 
     def offer(self, found: Sequence[Pair]) -> None:
         """Find what these rows may be."""
-        theirs = self._open_of(found)
+        theirs, sharing = self._open_of(found), self._sharing(found)
         if sum(len(theirs[customer]) for one in found for customer in self._customers(one)) > _MOST:
-            return
+            theirs.clear()
         view, at = parts(self._names), NAMES[0]
         account = self._names.index("account") if "account" in self._names else None
         for one in found:
@@ -63,14 +66,16 @@ class Choices:
                 if all(other.id != one.id for other in may_be):
                     may_be.append(one)
                 continue
+            alike = dict(sharing[key] for key in self._alike.get(one.new[0], ()))
             new, own = view(one.new), theirs[one.new[account]] if account is not None else {}
             others = {row_id: old for customer in self._customers(one) for row_id, old in theirs[customer].items()}
-            others[one.id] = one.old
+            others = {row_id: old for row_id, old in (others | {one.id: one.old}).items() if row_id not in alike}
             seen = {row_id: view(old) for row_id, old in others.items()}
             like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
-            order = sorted(others, key=lambda row_id: (row_id not in own, -like[row_id], row_id))
+            order = [*alike, *sorted(others, key=lambda row_id: (row_id not in own, -like[row_id], row_id))]
             if len(order) > 1:
-                several = [Pair(new=one.new, id=row_id, old=others[row_id]) for row_id in order[:MOST_CHOICES]]
+                olds = alike | others
+                several = [Pair(new=one.new, id=row_id, old=olds[row_id]) for row_id in order[:MOST_CHOICES]]
                 self.may_be[one.new[0]] = several if one.id in order[:MOST_CHOICES] else [*several[:-1], one]
 
     def number(self, one: Pair) -> int:
@@ -99,7 +104,7 @@ class Choices:
             else:
                 others = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
                 met.update(other.id for other in others)
-                settled += others or ([one] if one.new[0] in self._listed else [])
+                settled += others or ([one] if one.new[0] in self._alike else [])
         return settled
 
     def _said(self, one: Pair) -> Pair | None:
@@ -113,7 +118,14 @@ class Choices:
         at = self._names.index("account")
         return {customer for customer in (one.new[at], one.old[at]) if customer}
 
-    def _open_of(self, found: Sequence[Pair]) -> Mapping[str, dict[int, Row]]:
+    def _sharing(self, found: Sequence[Pair]) -> dict[str, tuple[int, Row]]:
+        """The deals that share an identity with these rows, by their keys."""
+        keys = sorted({key for one in found for key in self._alike.get(one.new[0], ())})
+        rows = bulk.find(self._connection, opportunity, "key", keys, ["id", *self._names]) if keys else []
+        at = 1 + self._names.index("key")
+        return {row[at]: (row[0], tuple(row[1:])) for row in rows}
+
+    def _open_of(self, found: Sequence[Pair]) -> dict[str, dict[int, Row]]:
         """The open deals that are free of the customers of these rows and deals."""
         customers, c = sorted({customer for one in found for customer in self._customers(one)}), opportunity.c
         ids = list[int]()

@@ -20,7 +20,7 @@ from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.other_key import DATES, in_one_spelling
 from mentor_app.core.pipeline.renamed import TELLING, parts
-from mentor_app.core.pipeline.rules import KEY_MARK, NUMBER_MARK, Batch, said_twice
+from mentor_app.core.pipeline.rules import KEY_MARK, NUMBER_MARK, Batch
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
 from mentor_app.core.store import Session, bulk
@@ -34,8 +34,6 @@ _FAR = 366
 _NEAR = 15
 """Half the days between two months' deals of a customer that buys every month."""
 _ENDS = TELLING.index("closed")
-MOST_OFFERED = 9
-"""So many deals at most are offered as those that a row may be."""
 _MOST = 250_000
 """Pairs of rows and deals that are compared part by part; where there are more, the numbers decide."""
 
@@ -46,19 +44,14 @@ class Unsure:
 
     keys: set[str] = field(default_factory=set)
     """Of deals of which it is doubtful which row means them: another row, or another deal, shares as much."""
-    declined: dict[str, str] = field(default_factory=dict)
-    """The key of a row that was said to be a new deal → that of the deal which it looked like."""
     may_be: dict[str, list[str]] = field(default_factory=dict)
-    """The key of a row → those of the deals that it may be, the likest first, where they are several."""
-    deals: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What these deals say, before anything of the file is written: by name of the column, and ``owner`` as names are compared."""
+    """The key of a row that says just what no deal does → those of the deals that it may be, the likest first; also of a row that means none of them, which
+    may be one once another row is not."""
 
 
-def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int]) -> Unsure:
+def settle(session: Session, batches: Sequence[Batch]) -> Unsure:
     """Give the rows of a file that look alike the keys of the deals of the store that they mean. It is decided from all of its rows:
-    what one of them says just so is no other's; the deal that a row looks like of which was said that it is new may be the next one's.
-    ``said_of``: row → the how-manieth it is of those that it may be, the likest first; 0 where it is a new one. UserError where two are said
-    to be one deal."""
+    what one of them says just so is no other's. Nothing that is said of rows changes it: that is heard by ``choices``."""
     unsure = Unsure()
     connection = session.connection
     numbered: dict[str, list[str]] = defaultdict(list)
@@ -87,21 +80,13 @@ def settle(session: Session, batches: Sequence[Batch], said_of: Mapping[int, int
         members = [key for one in identities for key in (one, *numbered.get(one, ()))]
         free = {key: held[key] for key in members if key in held}
         said = dict(enumerate(map(_said, places)))
-        meant = {n: said_of[batch.rows[at]] for n, (batch, at) in enumerate(places) if batch.rows[at] in said_of}
-        found, declined, doubtful, may_be = _meant([batch.key[at] for batch, at in places], said, free, view, meant)
-        for n, which in meant.items():
-            if 0 < which <= len(may_be.get(n, ())) and found[n] != may_be[n][which - 1]:
-                other = next(m for m in meant if found[m] == may_be[n][which - 1])
-                raise said_twice(*(batch.rows[at] for batch, at in (places[n], places[other])))
+        found, doubtful, may_be = _meant([batch.key[at] for batch, at in places], said, free, view)
         unsure.keys |= doubtful
         _number(identities[0], [n for n in said if n not in found], found, held)
         for n, key in found.items():
             batch, at = places[n]
             batch.key[at] = key
-        unsure.declined |= {found[n]: key for n, key in declined.items()}
         unsure.may_be |= {found[n]: ranked for n, ranked in may_be.items()}
-        offered = {key for ranked in may_be.values() for key in ranked}
-        unsure.deals |= {key: dict(zip(["owner", *names], held[key], strict=True)) for key in offered}
     return unsure
 
 
@@ -213,16 +198,11 @@ def _numbered(connection: Connection) -> Iterable[str]:
 
 
 def _meant(
-    keys: Sequence[str],
-    said: Mapping[int, Row],
-    free: Mapping[str, Row],
-    view: Callable[[Row], Row],
-    told: Mapping[int, int],
-) -> tuple[dict[int, str], dict[int, str], set[str], dict[int, list[str]]]:
-    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the one that was ``told``, then the
-    likest. The stage, which moves as a deal goes on, tells only where nothing else does. A row that means none, if nothing was told, is another deal whatever
-    is told of others, or what was told of it would come to mean another one. The same of rows that are told to be none, which would be but are not the
-    deal; those of the keys of which it is doubtful, or was told; and place → all that the row may be."""
+    keys: Sequence[str], said: Mapping[int, Row], free: Mapping[str, Row], view: Callable[[Row], Row]
+) -> tuple[dict[int, str], set[str], dict[int, list[str]]]:
+    """Place of a row → the key of the deal it means, of those that are ``free``: one that says the same, then the
+    likest. The stage, which moves as a deal goes on, tells only where nothing else does. The keys of deals of which that is doubtful; and place → all
+    deals that a row which says just what no deal does may be."""
     found: dict[int, str] = {}
     by_value: dict[Row, list[str]] = defaultdict(list)
     for key, deal in free.items():
@@ -236,13 +216,11 @@ def _meant(
     left = [key for same in by_value.values() for key in same]
     open_still = [at for at in said if at not in found]
     if len(left) * len(open_still) > _MOST:
-        return found | {at: keys[at] for at in open_still if keys[at] in left}, {}, set(), {}
+        return found | {at: keys[at] for at in open_still if keys[at] in left}, set(), {}
     rows, deals = {at: view(said[at]) for at in open_still}, {key: view(free[key]) for key in left}
     alike = _Alike(keys, rows, deals)
-    surely, _, _ = alike.paired(open_still, {})
-    ones = [at for at in open_still if at in surely]
-    taken, declined, doubtful = alike.paired(ones, told)
-    return found | taken, declined, doubtful, alike.likest(ones) if len(left) > 1 else {}
+    likest, doubtful = alike.paired()
+    return found | likest, doubtful, alike.ranked() if left else {}
 
 
 class _Alike:
@@ -253,32 +231,22 @@ class _Alike:
         self._unlike = {(at, key): _unlike(rows[at], deals[key]) for at in rows for key in deals}
         self._near = {key: {at for at in rows if self._unlike[at, key][1] <= _NEAR} for key in deals}
 
-    def likest(self, places: Iterable[int]) -> dict[int, list[str]]:
-        """The deals that the rows at these places may be, the likest first."""
-        return {at: sorted(self._deals, key=lambda key: (self._unlike[at, key], key))[:MOST_OFFERED] for at in places}
+    def ranked(self) -> dict[int, list[str]]:
+        """The deals that each row may be, the likest first."""
+        return {at: sorted(self._deals, key=lambda key: (self._unlike[at, key], key)) for at in self._rows}
 
-    def paired(self, places: Sequence[int], told: Mapping[int, int]) -> tuple[dict[int, str], dict[int, str], set[str]]:
-        """Place → deal, of these places: first as it was ``told``, then the likest; the same of rows that are told to be none, which would be but are not the
-        deal; and the deals of which it is doubtful, or was told."""
-        found, declined, doubtful, taken = dict[int, str](), dict[int, str](), set[str](), set[str]()
-        for at, several in self.likest(places).items() if len(self._deals) > 1 else ():
-            if 0 < told.get(at, 0) <= len(several) and (key := several[told[at] - 1]) not in taken:
-                found[at] = key
-                taken.add(key)
-                doubtful.add(key)
+    def paired(self) -> tuple[dict[int, str], set[str]]:
+        """Place → deal, the likest first; and the deals of which it is doubtful."""
+        found, doubtful, taken = dict[int, str](), set[str](), set[str]()
         order = sorted(self._unlike.items(), key=lambda one: (one[1], self._keys[one[0][0]] != one[0][1], one[0]))
-        among = set(places)
         for (at, key), _ in order:
-            if at not in among or key in taken:
+            if at in found or key in taken:
                 continue
-            if told.get(at) == 0:
-                declined.setdefault(at, key)
-            elif at not in found:
-                if key in declined.values() or self._is_doubtful(at, key, found, taken):
-                    doubtful.add(key)
-                found[at] = key
-                taken.add(key)
-        return found, declined, doubtful
+            if self._is_doubtful(at, key, found, taken):
+                doubtful.add(key)
+            found[at] = key
+            taken.add(key)
+        return found, doubtful
 
     def _is_doubtful(self, at: int, key: str, found: Container[int], taken: Collection[str]) -> bool:
         """Whether another deal or row that is left may be meant as well."""

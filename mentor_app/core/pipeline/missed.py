@@ -177,26 +177,17 @@ def _any(several: Iterable[int]) -> int:
     return reduce(or_, several, 0)
 
 
-def gone(
-    connection: Connection,
-    earlier: Earlier,
-    in_file: Collection[str],
-    *,
-    found: int,
-    composed: bool,
-    declined: Container[str] = (),
-) -> Gone:
+def gone(connection: Connection, earlier: Earlier, in_file: Collection[str], *, found: int, composed: bool) -> Gone:
     """The deals whose identity is ``composed`` of several columns, or is not, and whose keys are not ``in_file``, of which ``found`` stand in the
-    store. Those that were ``declined`` for a row are missed, but count as deals of the file, or answers would change what is asked."""
+    store."""
     kind = opportunity.c.key.contains(KEY_MARK) if composed else ~opportunity.c.key.contains(KEY_MARK)
     if connection.execute(select(func.count()).select_from(opportunity).where(kind)).scalar() == found:
         return Gone(missed=[], elsewhere=[])
-    here, away, refused = list[int](), list[int](), list[int]()
+    here, away = list[int](), list[int]()
     for row_id, key in connection.execute(select(opportunity.c.id, opportunity.c.key).where(kind)):
-        (here if key in in_file else refused if key in declined else away).append(row_id)
-    earlier.holds([*here, *refused])
-    split = earlier.apart(sorted(away))
-    return Gone(missed=sorted(split.missed + refused), elsewhere=split.elsewhere)
+        (here if key in in_file else away).append(row_id)
+    earlier.holds(here)
+    return earlier.apart(sorted(away))
 
 
 def _is_held(here: int, away: int) -> bool:

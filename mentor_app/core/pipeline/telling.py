@@ -11,7 +11,6 @@ from sqlalchemy import Connection, select
 from mentor_app.core.imports import Cell
 from mentor_app.core.people.tables import crm_name
 from mentor_app.core.pipeline.choices import Choices
-from mentor_app.core.pipeline.look_alikes import Unsure
 from mentor_app.core.pipeline.renamed import Pair, Row
 from mentor_app.core.pipeline.rules import KEY_MARK, STATUS, Corrected, ImportedDeals, Missed, shown_key
 from mentor_app.core.pipeline.tables import opportunity
@@ -40,8 +39,8 @@ _FIELDS = {
 class Telling:
     """Fills in the result what is told; ``rows`` are the numbers of the file's rows by their keys."""
 
-    def __init__(self, connection: Connection, result: ImportedDeals, rows: Mapping[str, int], unsure: Unsure) -> None:
-        self._connection, self._result, self._rows, self._unsure = connection, result, rows, unsure
+    def __init__(self, connection: Connection, result: ImportedDeals, rows: Mapping[str, int]) -> None:
+        self._connection, self._result, self._rows = connection, result, rows
 
     def currency(self, names: Sequence[str]) -> None:
         """The currency of the deals that the file touches, where it names none."""
@@ -65,7 +64,7 @@ class Telling:
         if not said:
             return
         owners = self._owner_names()
-        offered = self._offered([one.new[0] for one in said]) | _others_of_customer(names, choices, owners)
+        offered = _offered(names, choices, owners)
         self._result.renamed = [
             Corrected(
                 row=self._rows[one.new[0]],
@@ -81,32 +80,6 @@ class Telling:
             )
             for one, answer in sorted(said.items(), key=lambda one: self._rows[one[0].new[0]])
         ]
-
-    def _offered(self, rows: Sequence[str]) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
-        """Of rows (by their keys) that may be several deals what tells these apart, the likest first."""
-        may_be = {key: self._unsure.may_be[key] for key in rows if key in self._unsure.may_be}
-        if not may_be:
-            return {}
-        rows_of_owners = self._connection.execute(select(crm_name.c.match, crm_name.c.name))
-        owners = {row.match: row.name for row in rows_of_owners}
-        deals = self._unsure.deals
-        words = {
-            key: (
-                owners[deal["owner"]],
-                *(_said(name, deal[name], {}) for name in _TELL_APART if deal.get(name) is not None),
-            )
-            for key, deal in deals.items()
-        }
-
-        def told(several: Sequence[str]) -> Iterator[tuple[Text | str, ...]]:
-            called = [deals[key].get("name") or "" for key in several]
-            differ = len(set(called)) > 1
-            return (
-                (name, *words[key]) if differ and name else words[key]
-                for name, key in zip(called, several, strict=True)
-            )
-
-        return {key: tuple(told(several)) for key, several in may_be.items()}
 
     def cells(self, names: Sequence[str], keys: Sequence[str], old: Sequence[Row], new: Sequence[Row]) -> None:
         """Show the first cells that change, count the others."""
@@ -127,10 +100,10 @@ class Telling:
         return {row.id: row.name for row in rows}
 
 
-def _others_of_customer(
+def _offered(
     names: Sequence[str], choices: Choices, owners: Mapping[int, str]
 ) -> dict[str, tuple[tuple[Text | str, ...], ...]]:
-    """Of rows (by their keys) that may be several deals of a customer what these are."""
+    """Of rows (by their keys) that may be several deals what these are."""
 
     def words(old: Row) -> tuple[Text | str, ...]:
         said = dict(zip(names, old, strict=True))

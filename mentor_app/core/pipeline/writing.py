@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import chain, compress
+from itertools import chain, compress, takewhile
 from typing import Any
 
 from sqlalchemy import select
@@ -45,7 +45,7 @@ class Deals:
     ) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
         self._unsure = unsure
-        self._telling = Telling(session.connection, result, seen, unsure)
+        self._telling = Telling(session.connection, result, seen)
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
         self._names: list[str] = []
@@ -123,16 +123,16 @@ class Deals:
             in_file = self._seen.keys() | others if others else self._seen
             rows = self._session.connection.execute(select(opportunity.c.id, opportunity.c.key))
             held = [row_id for row_id, key in rows if key in in_file]
-        return File(held=bits(held), missed=bits(self._missed)).written()
+        missed = bits(self._missed)  # of deals called alike, a row may have the key of one and be another
+        return File(held=bits(held) & ~missed, missed=missed).written()
 
     def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
-        declined = set(self._unsure.declined.values())
         changed, self._changed = self._changed, []
         self._take_known(changed)
         earlier = Earlier(connection)
-        away = gone(connection, earlier, in_file, found=self._found, composed=self._composed, declined=declined)
+        away = gone(connection, earlier, in_file, found=self._found, composed=self._composed)
         if self._composed and self._held:
             away = self._respelled(away, earlier)
         goes_on()
@@ -158,7 +158,7 @@ class Deals:
         choices = self._choices(away.and_those(looked), told)
         found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found}
-        self._telling.corrected(names, said | dict.fromkeys(self._declined(), 0), choices, partial(self._whole, names))
+        self._telling.corrected(names, said, choices, partial(self._whole, names))
         self._write_chosen(said)
         goes_on()
         self._held.sort(key=lambda row: self._seen[row[0]])
@@ -213,7 +213,7 @@ class Deals:
         others; round by round, as these are declined, too."""
         found, every, asked = list[Pair](), list[Pair](), [*self._doubted, *offered]
         ids = {one.new[0] for one in self._doubted if KEY_MARK not in one.new[0]}
-        choices.offer([one for one in asked if one.new[0] not in ids and one.new[0] not in self._unsure.may_be])
+        choices.offer([one for one in asked if one.new[0] not in ids])
         while True:
             every += asked
             asked = [*found, *asked]
@@ -222,18 +222,27 @@ class Deals:
             self._held += [one.new for one in asked if one.new[0] not in settled]
             kept = {one.id for one in found if told(one) != 0}
             given = {one.id for one in found if told(one)}
-            asked = [one for one in self._changed if one.id in given]
-            self._changed = [one for one in self._changed if one.id not in given]
+            free = [one for one in every if one.id not in kept]
+            keys = {one.old[0] for one in free}
+            doubted = [one.id in given or self._is_less_like(one, keys) for one in self._changed]
+            asked = list(compress(self._changed, doubted))
+            self._changed = [one for one, held in zip(self._changed, doubted, strict=True) if not held]
             self._doubted += asked
-            asked += self._offered_next([one for one in every if one.id not in kept])
+            asked += self._offered_next(free)
             if not asked:
                 return found
             choices.offer(asked)
 
+    def _is_less_like(self, one: Pair, keys: Collection[str]) -> bool:
+        """Whether the deal that a row surely is is less like it than one of these."""
+        liker = takewhile(one.old[0].__ne__, self._unsure.may_be.get(one.new[0], ()))
+        return any(key in keys for key in liker)
+
     def _choices(self, away: Gone, told: Callable[[Pair], int | None]) -> Choices:
         """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is."""
         known = {one.old[0] for one in (*self._doubted, *self._changed)}
-        sure = [key for key in self._unsure.deals if key in self._seen and key not in known]
+        alike = {key for several in self._unsure.may_be.values() for key in several}
+        sure = [key for key in alike if key in self._seen and key not in known]
         ids = bulk.find(self._session.connection, opportunity, "key", sure, ["id"]) if sure else []
         return Choices(
             self._session.connection,
@@ -243,7 +252,7 @@ class Deals:
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
-            listed=self._unsure.may_be,
+            alike=self._unsure.may_be,
         )
 
     def _write_chosen(self, said: Mapping[Pair, int | None]) -> None:
@@ -269,14 +278,34 @@ class Deals:
             return []
         connection, names = self._session.connection, self._names
         of = Gone(missed=sorted({one.id for one in free}), elsewhere=[])
-        found = pairs(connection, names, self._held, of, new_names(names, free))
+        found = self._sharing_identity(free)
         self._let_go(found)
+        more = pairs(connection, names, self._held, of.but({one.id for one in found}), new_names(names, free))
+        self._let_go(more)
+        found += more
         if self._composed:
             left = of.but({one.id for one in found}).missed
             on = went_on(connection, names, self._held, left, self._open_here if self._has_ended else 0)
             self._let_go(on)
             found += on
         return found
+
+    def _sharing_identity(self, free: Sequence[Pair]) -> list[Pair]:
+        """The rows still held back that share an identity with these deals, the likest first."""
+        deals_by_key = {one.old[0]: one for one in free}
+        perhaps = sorted(
+            (rank, at, key)
+            for at, row in enumerate(self._held)
+            for rank, key in enumerate(self._unsure.may_be.get(row[0], ()))
+            if key in deals_by_key
+        )
+        found = dict[int, str]()
+        for _, at, key in perhaps:
+            if at not in found and key not in found.values():
+                found[at] = key
+        return [
+            Pair(new=self._held[at], id=deals_by_key[key].id, old=deals_by_key[key].old) for at, key in found.items()
+        ]
 
     def _respelled(self, away: Gone, earlier: Earlier) -> Gone:
         """Take the rows whose identity is only written otherwise than that of a deal as this one; the deals that are still away."""
@@ -319,16 +348,6 @@ class Deals:
         known = {one.new[0] for one in found}
         if known:
             self._held = [row for row in self._held if row[0] not in known]
-
-    def _declined(self) -> list[Pair]:
-        """Rows of which was said that they are not the deals that they looked like; told again, for that may be said otherwise."""
-        keys = self._unsure.declined
-        held = {row[0]: row for row in self._held if row[0] in keys}
-        olds = bulk.find(
-            self._session.connection, opportunity, "key", [keys[key] for key in held], ["id", *self._names]
-        )
-        by_key = {row[1]: row for row in olds}
-        return [Pair(new=row, id=by_key[keys[key]][0], old=by_key[keys[key]][1:]) for key, row in held.items()]
 
     def _further(self, doubted: Sequence[Pair]) -> list[Row]:
         """The rows of these that are hardly the deals of their identity, as further deals of it; one identity of one column has but one."""

@@ -372,3 +372,36 @@ def test_amounts_in_thousands_of_what_is_known_are_asked_about_and_read_anew(tea
     assert (wizard.check.units.isVisible(), wizard.imported.unchanged) == (False, 3)
     assert wizard.reading.unit.currentData() == "1000"
     wizard.reject()
+
+
+def test_what_was_chosen_of_deals_called_exactly_alike_stays_chosen(team: MainWindow, tmp_path: Path) -> None:
+    """Whatever is said of one row, the lists of the others, and of itself, are the same after it."""
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    others = [
+        f"Fill {n},Cust {n},Ann Example,{'Won,2026-05' if n == 0 else 'Open,2026-12'}-20,{55 + n}\n" for n in range(9)
+    ]
+    known = [
+        "Data lake,Rover,Bob Example,Won,2025-12-05,90000\n",
+        "Data lake,Rover,Bob Example,Open,2027-05-03,24000\n",
+        "Spare parts,Rover,Bob Example,Open,2027-01-11,15500\n",
+        "Maintenance,Rover,Bob Example,Open,2026-12-29,100500\n",
+    ]
+    now = [
+        known[1],
+        "Data lake,Rover,Ann Example,Open,2027-05-25,24000\n",
+        "Cables,Rover,Bob Example,Open,2027-01-11,15500\n",
+    ]
+    wizard = _read_after(team, tmp_path, head, others + known, others + now)
+    form = wizard.check.renamed
+    choose(form.box, form.box.findData("each"))
+    wait_until_idle(team)
+    texts = {row: [box.itemText(at) for at in range(box.count())] for row, box in form.boxes.items()}
+    assert [text.split(" · ")[-1] for text in texts["12"]] == ["90,000.00", "15,500.00", "100,500.00", "a new deal"]
+    chosen: dict[str, str] = {}
+    for row, answer in (("12", "new"), ("13", "1"), ("12", "1"), ("13", "2"), ("12", "3")):
+        choose(form.boxes[row], form.boxes[row].findData(answer))
+        wait_until_idle(team)
+        chosen[row] = answer
+        assert {row: box.currentData() for row, box in form.boxes.items() if box.currentIndex() >= 0} == chosen
+        assert {row: [box.itemText(at) for at in range(box.count())] for row, box in form.boxes.items()} == texts
+    wizard.reject()
