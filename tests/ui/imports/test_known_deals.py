@@ -101,8 +101,8 @@ def test_which_of_several_deals_that_look_alike_a_row_is_can_be_chosen(team: Mai
     box = wizard.check.renamed.boxes["2"]
     assert (wizard.check.renamed.box.isVisible(), wizard.focusWidget()) == (False, box)
     assert [box.itemText(i) for i in range(box.count())] == [
-        "the deal Ann Example · 2026-12-10 · Open · 5.00",
-        "the deal Ann Example · 2027-03-10 · Open · 7.00",
+        "the deal Pilot · Ann Example · 2026-12-10 · Open · 5.00",
+        "the deal Pilot · Ann Example · 2027-03-10 · Open · 7.00",
         "a new deal",
     ]
     choose(box, 1)
