@@ -166,7 +166,13 @@ def _by_row(given: str | Mapping[str, str] | None) -> dict[int | None, int]:
 
 
 def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
-    """UserError where a row is said to be a known deal that looks like none, or like fewer."""
+    """UserError where something is said of a row that is not asked about, or that it is a known deal where it looks like none, or like fewer."""
+    if result.unasked:
+        raise UserError(
+            "{file}: of row {row} there is nothing to say: it says just what is known already, or holds no deal.",
+            file=plan.source.path.name,
+            row=result.unasked[0],
+        )
     most = {one.row: max(len(one.may_be), 1) for one in result.renamed}
     for row, which in _by_row(plan.renamed_given).items():
         if row not in (None, REST) and which and row not in most:

@@ -461,3 +461,95 @@ def test_of_deals_called_exactly_alike_a_row_stays_asked_about_when_its_deal_is_
     done = take(file_store, path, said, dry_run=False)
     assert (done.new, done.updated, done.missed) == (0, 2, [])
     assert list(held(file_store).values()) == [("Maintenance", 47000), ("Sensors", 90000)]
+
+
+TWINS = [
+    ("Pilot", "Tundra", "Ann", "Open", "2027-06-21", "30000"),
+    ("Pilot", "Tundra", "Ann", "Won", "2026-05-12", "15000"),
+    ("Support v2", "Tundra", "Ann", "Open", "2027-09-13", "30500"),
+    ("Audit", "Tundra", "Tom", "Open", "2027-03-08", "100000"),
+]
+
+
+def test_what_is_said_of_a_row_that_is_not_asked_about_is_heard(file_store: Store, tmp_path: Path) -> None:
+    """It may have been asked about before another answer was given, or put right."""
+    read_in(opportunities, file_store, month(tmp_path, "a", TWINS))
+    now = [
+        ("Cables", "Tundra", "Tom", "Proposal", "2027-08-22", "15000"),
+        ("Audit", "Tundra", "Tom", "Open", "2027-03-08", "100500"),
+        ("Pilot", "Tundra", "Ann", "Open", "2027-06-21", "8000"),
+        TWINS[1],
+    ]
+    path = month(tmp_path, "b", now)
+    first = take(file_store, path)
+    assert first.undecided == [12]
+    audit = next(n for n, deal in enumerate(first.renamed[0].may_be, 1) if deal[0] == "Audit")
+    asked = take(file_store, path, {"12": str(audit)})
+    assert asked.undecided == [13]
+    lists = offered(asked)
+    support = str(lists[12][1].index("Support v2") + 1)
+    own = str(lists[13][1].index("Audit") + 1)
+    put_right = take(file_store, path, {"12": support, "13": own})
+    assert (put_right.undecided, offered(put_right)[13]) == ([], ("Audit", lists[13][1]))
+    with pytest.raises(UserError, match="Rows 12 and 13 are said to be the same deal"):
+        take(file_store, path, {"12": support, "13": str(lists[13][1].index("Support v2") + 1)})
+    with pytest.raises(UserError, match="of row 15 there is nothing to say"):
+        take(file_store, path, {"12": support, "15": "new"})
+    done = take(file_store, path, {"12": support, "14": "new"}, dry_run=False)
+    assert (done.new, done.updated, [one.name for one in done.missed]) == (1, 2, ["Pilot"])
+    assert sorted(held(file_store).values()) == sorted(
+        [("Pilot", 30000), ("Pilot", 15000), ("Cables", 15000), ("Audit", 100500), ("Pilot", 8000)]
+    )
+
+
+def test_a_new_row_of_which_a_deal_is_said_is_that_one(file_store: Store, tmp_path: Path) -> None:
+    read_in(opportunities, file_store, month(tmp_path, "a", TWINS))
+    path = month(tmp_path, "b", [*TWINS[1:], ("Sensors", "Tundra", "Eve", "Open", "2028-01-02", "7000")])
+    done = take(file_store, path, {"15": "1"}, dry_run=False)
+    assert (done.new, done.updated, done.missed) == (0, 1, [])
+    assert ("Sensors", 7000) in held(file_store).values()
+
+
+def test_a_row_whose_deal_is_said_to_be_another_one_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    """Also in a file that holds few, where no other deal is missed."""
+    known = [
+        ("Rollout", "Tundra", "Ann", "Open", "2027-10-28", "60000"),
+        ("Support", "Tundra", "Ann", "Open", "2027-11-02", "60000"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    rows = [("Data lake", *known[0][1:3], "Negotiation", "2028-01-12", "60000"), ("Rollout", *known[1][1:])]
+    path = written(tmp_path / "b.csv", [(*HEAD[:4], *HEAD[5:]), *rows])
+    assert take(file_store, path).undecided == [2]
+    said = {"2": str(offered(take(file_store, path))[2][1].index("Rollout") + 1)}
+    asked = take(file_store, path, said)
+    assert asked.undecided == [3]
+    said["3"] = str(offered(asked)[3][1].index("Support") + 1)
+    done = take(file_store, path, said, dry_run=False)
+    assert (done.new, done.updated) == (0, 2)
+    assert list(held(file_store).values()) == [("Data lake", 60000), ("Rollout", 60000)]
+
+
+def test_a_name_that_went_over_to_a_deal_that_is_gone_is_asked_about(file_store: Store, tmp_path: Path) -> None:
+    known = [
+        ("Spare parts", "Tundra", "Ann", "Open", "2027-02-17", "20500"),
+        ("Audit", "Tundra", "Ann", "Open", "2026-12-21", "30000"),
+    ]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    path = month(tmp_path, "b", [("Audit", *known[0][1:])])
+    asked = take(file_store, path)
+    assert offered(asked) == {12: ("Audit", ["Spare parts", "Audit"])}
+    assert take(file_store, path, {"12": "1"}, dry_run=False).updated == 1
+    assert list(held(file_store).values()) == [("Audit", 20500), ("Audit", 30000)]
+
+
+def test_a_deal_that_has_ended_of_which_a_row_says_all_but_the_name_can_be_said(
+    file_store: Store, tmp_path: Path
+) -> None:
+    won = ("Data lake", "Tundra", "Ann", "Won", "2026-09-15", "5000")
+    known = [won, ("Pilot", "Tundra", "Ann", "Proposal", "2027-09-16", "15000")]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    path = month(tmp_path, "b", [("Pilot", *won[1:])])
+    names = offered(take(file_store, path))[12][1]
+    assert names == ["Data lake", "Pilot"]
+    assert take(file_store, path, {"12": "1"}, dry_run=False).updated == 1
+    assert list(held(file_store).values()) == [("Pilot", 5000), ("Pilot", 15000)]

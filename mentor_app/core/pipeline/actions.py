@@ -63,7 +63,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
     forms, keys = Forms(session, empty), _Keys(session, empty)
     seen: dict[str, int] = {}
     unsure = look_alikes.Unsure()
-    deals = Deals(session, result, seen, empty, unsure)
+    deals = Deals(session, result, seen, empty, unsure, renamed or {})
     if not empty:
         batches = _compared(session, batches, progress, unsure)
     with indexes_built_last(session.connection, opportunity, when=empty):
@@ -76,7 +76,7 @@ def import_opportunities(  # noqa: PLR0913  # all that is said of one file
             result.totals.add(batch)
             deals.write(batch, book.ids(batch.owner))
             progress(result.read)
-    deals.finish(renamed or {}, lambda: progress(result.read))
+    deals.finish(lambda: progress(result.read))
     progress(result.read)
     session.touch(owner_digest)
     result.rejected.sort(key=lambda problem: problem.row)

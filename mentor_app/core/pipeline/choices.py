@@ -3,20 +3,23 @@
 What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal: first the deals that share
 its identity (see ``look_alikes``); then the open deals
 of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
-else; then those that are offered and have ended, or are of a customer that was called otherwise, with that one's. Where a deal is chosen that has a row
+else, and deals that have ended of which the row says all but the name; then those of a customer that was called otherwise, where one of these is offered; at the end what is
+offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row
 of its own, its name has gone over, and that row is asked about, too.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.less_in_common import called_alike
-from mentor_app.core.pipeline.renamed import NAMES, TOGETHER, Pair, Row, deals, in_common, parts
+from mentor_app.core.pipeline.other_deal import but_name
+from mentor_app.core.pipeline.renamed import DAYS, NAMES, STAGE, TOGETHER, Pair, Row, deals, in_common, parts
 from mentor_app.core.pipeline.rules import said_twice
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
@@ -24,6 +27,7 @@ from mentor_app.core.store import bulk
 
 MOST_CHOICES = 99
 """So many deals at most a row may be, by their numbers."""
+_CLOSED = DAYS[1]
 _MOST = 250_000
 """Rows and deals of one customer that are put in order; where there are more, only what is offered can be said."""
 
@@ -55,37 +59,57 @@ class Choices:
 
     def offer(self, found: Sequence[Pair]) -> None:
         """Find what these rows may be."""
-        theirs, sharing = self._open_of(found), self._sharing(found)
-        if sum(len(theirs[customer]) for one in found for customer in self._customers(one)) > _MOST:
-            theirs.clear()
-        view, at = parts(self._names), NAMES[0]
-        account = self._names.index("account") if "account" in self._names else None
+        lists = self._lists([one.new for one in found if one.new[0] not in self.may_be], found)
         for one in found:
-            may_be = self.may_be.get(one.new[0])
-            if may_be is not None:
-                if all(other.id != one.id for other in may_be):
-                    may_be.append(one)
-                continue
-            alike = dict(sharing[key] for key in self._alike.get(one.new[0], ()))
-            new, own = view(one.new), theirs[one.new[account]] if account is not None else {}
-            others = {row_id: old for customer in self._customers(one) for row_id, old in theirs[customer].items()}
-            others = {row_id: old for row_id, old in (others | {one.id: one.old}).items() if row_id not in alike}
-            seen = {row_id: view(old) for row_id, old in others.items()}
-            like = {row_id: in_common(new, old) + called_alike(new[at], old[at]) for row_id, old in seen.items()}
-            order = [*alike, *sorted(others, key=lambda row_id: (row_id not in own, -like[row_id], row_id))]
-            if len(order) > 1:
-                olds = alike | others
-                several = [Pair(new=one.new, id=row_id, old=olds[row_id]) for row_id in order[:MOST_CHOICES]]
-                self.may_be[one.new[0]] = several if one.id in order[:MOST_CHOICES] else [*several[:-1], one]
+            several = self.may_be.get(one.new[0]) or lists.get(one.new[0], [])
+            if all(other.id != one.id for other in several):
+                several = [*several[: MOST_CHOICES - 1], one]
+            if len(several) > 1:
+                self.may_be[one.new[0]] = several
+
+    def said(self, rows: Sequence[Row]) -> list[Pair]:
+        """Those of these rows that are offered nothing of which is said which deal they are, with that one."""
+        lists = self._lists(rows, ())
+        found = list[Pair]()
+        for several in lists.values():
+            which = self._told(several[0]) or 0 if several else 0
+            if 0 < which <= len(several):
+                found.append(several[which - 1])
+                if len(several) > 1:
+                    self.may_be[several[0].new[0]] = several
+        return found
+
+    def _lists(self, rows: Sequence[Row], offered: Sequence[Pair]) -> dict[str, list[Pair]]:
+        """The key of a row → all deals that it may be, in order; of these some are ``offered``."""
+        looks_like = {one.new[0]: one for one in offered}
+        customers = {row[0]: self._customers(row, looks_like.get(row[0])) for row in rows}
+        theirs, sharing = self._of_customers(rows, set().union(*customers.values())), self._sharing(rows)
+        if sum(len(theirs[customer]) for several in customers.values() for customer in several) > _MOST:
+            theirs.clear()
+        view, lists, at = parts(self._names), dict[str, list[Pair]](), NAMES[0]
+        for row in rows:
+            alike, new = dict(sharing[key] for key in self._alike.get(row[0], ())), view(row)
+            others = {
+                row_id: (place, in_common(new, old) + called_alike(new[at], old[at]))
+                for place, customer in enumerate(customers[row[0]])
+                for row_id, old in ((row_id, view(deal)) for row_id, deal in theirs[customer].items())
+                if row_id not in alike and (old[STAGE][0] == OPEN or but_name(old, STAGE) == but_name(new, STAGE))
+            }
+            order = [*alike, *sorted(others, key=lambda one: (others[one][0], -others[one][1], one))]
+            olds = alike | {
+                row_id: theirs[customer][row_id] for customer in customers[row[0]] for row_id in theirs[customer]
+            }
+            lists[row[0]] = [Pair(new=row, id=row_id, old=olds[row_id]) for row_id in order[:MOST_CHOICES]]
+        return lists
 
     def number(self, one: Pair) -> int:
         """The how-manieth of the deals that it may be a row is taken for."""
         ids = [other.id for other in self.may_be.get(one.new[0], ())]
         return ids.index(one.id) + 1 if one.id in ids else 1
 
-    def settle(self, found: Sequence[Pair]) -> list[Pair]:
-        """These rows, each with the deal that was said; where nothing was, with the one offered, or the next that no other row is. UserError where two
-        are said to be one deal."""
+    def settle(self, found: Sequence[Pair], known: Collection[str]) -> list[Pair]:
+        """These rows, each with the deal that was said; where nothing was, with the one offered, or the next that no other row is. Where there is none, a row
+        that looked like one is new; but those with an identity that is ``known`` are still asked about. UserError where two are said to be one deal."""
         said = {one: self._said(one) for one in found}
         taken = dict[int, Pair]()
         for one in filter(None, said.values()):
@@ -104,7 +128,7 @@ class Choices:
             else:
                 others = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
                 met.update(other.id for other in others)
-                settled += others or ([one] if one.new[0] in self._alike else [])
+                settled += others or ([one] if one.new[0] in known or one.new[0] in self._alike else [])
         return settled
 
     def _said(self, one: Pair) -> Pair | None:
@@ -112,25 +136,29 @@ class Choices:
         which, may_be = self._told(one) or 0, self.may_be.get(one.new[0], ())
         return may_be[which - 1] if 0 < which <= len(may_be) else one if which else None
 
-    def _customers(self, one: Pair) -> set[str]:
+    def _customers(self, row: Row, offered: Pair | None) -> list[str]:
+        """Whose deals a row may be: its customer's, then that one's of the deal which it looks like."""
         if "account" not in self._names:
-            return set()
+            return []
         at = self._names.index("account")
-        return {customer for customer in (one.new[at], one.old[at]) if customer}
+        both = (row[at], offered.old[at] if offered is not None else None)
+        return list(dict.fromkeys(filter(None, both)))
 
-    def _sharing(self, found: Sequence[Pair]) -> dict[str, tuple[int, Row]]:
+    def _sharing(self, rows: Sequence[Row]) -> dict[str, tuple[int, Row]]:
         """The deals that share an identity with these rows, by their keys."""
-        keys = sorted({key for one in found for key in self._alike.get(one.new[0], ())})
-        rows = bulk.find(self._connection, opportunity, "key", keys, ["id", *self._names]) if keys else []
+        keys = sorted({key for row in rows for key in self._alike.get(row[0], ())})
+        found = bulk.find(self._connection, opportunity, "key", keys, ["id", *self._names]) if keys else []
         at = 1 + self._names.index("key")
-        return {row[at]: (row[0], tuple(row[1:])) for row in rows}
+        return {one[at]: (one[0], tuple(one[1:])) for one in found}
 
-    def _open_of(self, found: Sequence[Pair]) -> dict[str, dict[int, Row]]:
-        """The open deals that are free of the customers of these rows and deals."""
-        customers, c = sorted({customer for one in found for customer in self._customers(one)}), opportunity.c
+    def _of_customers(self, rows: Sequence[Row], customers: Collection[str]) -> dict[str, dict[int, Row]]:
+        """The deals that are free of these customers: those that are open, and those that ended on the day of one of these rows."""
+        wanted, c, view = sorted(customers), opportunity.c, parts(self._names)
+        days = {day for day in (view(row)[_CLOSED] for row in rows) if day is not None}
+        in_time = or_(c.status == OPEN, c.closed_on.in_(sorted(map(dt.date.fromisoformat, days))))
         ids = list[int]()
-        for at in range(0, len(customers), TOGETHER):
-            where = c.account.in_(customers[at : at + TOGETHER]), c.status == OPEN
+        for at in range(0, len(wanted), TOGETHER):
+            where = c.account.in_(wanted[at : at + TOGETHER]), in_time
             ids += self._connection.execute(select(c.id).where(*where)).scalars()
         theirs: dict[str, dict[int, Row]] = defaultdict(dict)
         for row_id, old in deals(self._connection, self._names, sorted(self._free.intersection(ids))):

@@ -19,7 +19,8 @@ holds all three. Of real deals without names one in sixteen shares customer and 
   was opened, and the day is some ten months away or more, or nothing but the identity is equal, or the day is another and the amount half as
   much again or more, or the owner, the day and the stage change together.
 - One whose amount or end is another, while a row of a new identity says all that the deal said but its name: the name may have gone over. So it may where
-  both are another, and a row that changes another known deal says all of it, or one of a new identity all but its name and one of both.
+  both are another, and a row that changes another known deal says all of it, or one of a new identity all but its name and one of both; or where its own row says
+  all of a deal that is gone from the file, but the name.
 """
 
 from __future__ import annotations
@@ -53,28 +54,43 @@ def hardly_the_same(names: Sequence[str]) -> Callable[[str, Row, Row], bool]:
     return told
 
 
-def called_otherwise(names: Sequence[str], changed: Sequence[Pair], rows: Sequence[Row]) -> set[str]:
+def says_much_else(names: Sequence[str], changed: Sequence[Pair]) -> list[Row]:
+    """The rows of these that say another amount and end than their deals."""
+    view = parts(names)
+    return [one.new for one in changed if all(_else(view(one.old), view(one.new)))]
+
+
+def called_otherwise(
+    names: Sequence[str], changed: Sequence[Pair], rows: Sequence[Row], away: Sequence[Row] = ()
+) -> set[str]:
     """The identities of deals whose name may have gone over to another one: the row with their identity says another amount or end, and another of
     the ``rows`` says all but the name; or it says another amount and end, and another row all but the name and one of these, or one of those that
-    are ``changed`` all but the name (two days alone may well change places)."""
+    are ``changed`` all but the name (two days alone may well change places), or it says itself all but the name of a deal that is ``away``."""
     view = parts(names)
     new, told = [view(row) for row in rows], [view(one.new) for one in changed]
-    said = {_but_name(row) for row in new}
-    nearly = {_but_name(row, *less) for row in new for less in ((_CLOSED, _STAGE), (_AMOUNT, _STAGE)) if row[_OWNER]}
-    others = {_but_name(row) for row in told}
+    said = {but_name(row) for row in new}
+    nearly = {but_name(row, *less) for row in new for less in ((_CLOSED, _STAGE), (_AMOUNT, _STAGE)) if row[_OWNER]}
+    others = {but_name(row) for row in told}
+    gone = {but_name(view(row), _STAGE) for row in away}
     found = set[str]()
     for one, row in zip(changed, told, strict=True):
         old = view(one.old)
-        differs = [bool(old[i]) and old[i] != row[i] for i in (_CLOSED, _AMOUNT)]
-        if not (old[_CLOSED] and old[_AMOUNT] and any(differs)):
+        differs = _else(old, row)
+        if not any(differs):
             continue
-        partly = {_but_name(old, _CLOSED, _STAGE), _but_name(old, _AMOUNT, _STAGE)}
-        if _but_name(old) in said or (all(differs) and (_but_name(old) in others or not nearly.isdisjoint(partly))):
+        partly = {but_name(old, _CLOSED, _STAGE), but_name(old, _AMOUNT, _STAGE)}
+        went_over = but_name(old) in others or not nearly.isdisjoint(partly) or but_name(row, _STAGE) in gone
+        if but_name(old) in said or (all(differs) and went_over):
             found.add(one.old[0])
     return found
 
 
-def _but_name(seen: Row, *less: int) -> Row:
+def _else(old: Row, new: Row) -> list[bool]:
+    """Whether end and amount of a deal that has both are others."""
+    return [bool(old[_CLOSED] and old[_AMOUNT]) and old[i] != new[i] for i in (_CLOSED, _AMOUNT)]
+
+
+def but_name(seen: Row, *less: int) -> Row:
     """What a row or deal says, without its name and these parts."""
     return tuple(None if i in (_NAME, *less) else part for i, part in enumerate(seen))
 

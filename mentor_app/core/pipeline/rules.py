@@ -181,6 +181,8 @@ class ImportedDeals(Imported):
     """The currencies of the store where the file names none, and holds known deals, which keep theirs, and new ones or such of several."""
     missed: list[Missed] = field(default_factory=list)
     """The deals that are not in the file, first those that were in the file before."""
+    unasked: list[int] = field(default_factory=list)
+    """Rows of which something was said, but which say just what is known, or hold no deal."""
     newly_missed: int = 0
     """How many of them were not missed in the file before already."""
 

@@ -16,7 +16,7 @@ from mentor_app.core.pipeline.less_in_common import begun_alike, left_over, went
 from mentor_app.core.pipeline.look_alikes import Numbers, Unsure
 from mentor_app.core.pipeline.missed import Earlier, Gone, gone
 from mentor_app.core.pipeline.older import Age
-from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same
+from mentor_app.core.pipeline.other_deal import called_otherwise, hardly_the_same, says_much_else
 from mentor_app.core.pipeline.other_key import moved, same_otherwise, to_look_at, written_otherwise
 from mentor_app.core.pipeline.renamed import (
     Pair,
@@ -41,10 +41,16 @@ class Deals:
     from the file, and may be the same."""
 
     def __init__(
-        self, session: Session, result: ImportedDeals, seen: dict[str, int], empty: bool, unsure: Unsure
+        self,
+        session: Session,
+        result: ImportedDeals,
+        seen: dict[str, int],
+        empty: bool,
+        unsure: Unsure,
+        corrected: Mapping[int | None, int],
     ) -> None:
         self._session, self._result, self._seen, self._empty = session, result, seen, empty
-        self._unsure = unsure
+        self._unsure, self._corrected = unsure, corrected
         self._telling = Telling(session.connection, result, seen)
         self._ledger = digest.Ledger()
         self._age, self._scales = Age(), Scales()
@@ -102,13 +108,13 @@ class Deals:
         else:
             self._held += zip(*columns.values(), strict=True)
 
-    def finish(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object] = lambda: None) -> None:
-        """Write what was held back: as the deals that the rows may be where these are ``corrected`` (by row; of None: all others), where 0 says so as
+    def finish(self, goes_on: Callable[[], object] = lambda: None) -> None:
+        """Write what was held back: as the deals that the rows may be where these are ``corrected``, where 0 says so as
         new ones; where that was not said of each, only what need not be asked. Say which deals are not in the file; bring the digests up to date.
 
         ``goes_on`` is called between the steps, which may take seconds each, and may raise to stop."""
         if not self._empty and self._names:
-            self._write_held(corrected, goes_on)
+            self._write_held(goes_on)
             goes_on()
             self._result.older = self._age.shown(self._session.connection)
             self._result.scaled = self._scales.found()
@@ -126,13 +132,13 @@ class Deals:
         missed = bits(self._missed)  # of deals called alike, a row may have the key of one and be another
         return File(held=bits(held) & ~missed, missed=missed).written()
 
-    def _write_held(self, corrected: Mapping[int | None, int], goes_on: Callable[[], object]) -> None:
+    def _write_held(self, goes_on: Callable[[], object]) -> None:
         connection, names = self._session.connection, self._names
         in_file = self._seen.keys() | self._refused if self._refused else self._seen
-        changed, self._changed = self._changed, []
-        self._take_known(changed)
         earlier = Earlier(connection)
         away = gone(connection, earlier, in_file, found=self._found, composed=self._composed)
+        changed, self._changed = self._changed, []
+        self._take_known(changed, away)
         if self._composed and self._held:
             away = self._respelled(away, earlier)
         goes_on()
@@ -154,7 +160,7 @@ class Deals:
             found += self._of_renamed_customers(looked, found)
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
-        told = partial(self._told, corrected, shown)
+        told = partial(self._told, shown)
         choices = self._choices(away.and_those(looked), told)
         found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found}
@@ -203,10 +209,11 @@ class Deals:
         self._let_go(on)
         return few + alike + on
 
-    def _told(self, corrected: Mapping[int | None, int], shown: Collection[str], one: Pair) -> int | None:
+    def _told(self, shown: Collection[str], one: Pair) -> int | None:
         """What was said of a row that may be a deal. What was said of all is said of those (by their keys) that were ``shown`` before; of all
         others, that of REST."""
-        return corrected.get(self._seen[one.new[0]], corrected.get(None if one.new[0] in shown else REST))
+        of_all = self._corrected.get(None if one.new[0] in shown else REST)
+        return self._corrected.get(self._seen[one.new[0]], of_all)
 
     def _chosen(self, choices: Choices, offered: Sequence[Pair], told: Callable[[Pair], int | None]) -> list[Pair]:
         """The rows that may be deals, each with the one that was said of it; then those that may be deals of which was said that the rows first offered are
@@ -217,8 +224,9 @@ class Deals:
         while True:
             every += asked
             asked = [*found, *asked]
-            found = choices.settle(asked)
-            settled = {one.new[0] for one in (*found, *self._doubted)}
+            known = {one.new[0] for one in self._doubted}
+            found = choices.settle(asked, known)
+            settled = known.union(one.new[0] for one in found)
             self._held += [one.new for one in asked if one.new[0] not in settled]
             kept = {one.id for one in found if told(one) != 0}
             given = {one.id for one in found if told(one)}
@@ -230,8 +238,15 @@ class Deals:
             self._doubted += asked
             asked += self._offered_next(free)
             if not asked:
+                asked = choices.said([row for row in self._held if self._is_said(row[0])])
+                self._let_go(asked)
+            if not asked:
                 return found
             choices.offer(asked)
+
+    def _is_said(self, key: str) -> bool:
+        """Whether something was said of a row by itself."""
+        return self._seen[key] in self._corrected
 
     def _is_less_like(self, one: Pair, keys: Collection[str]) -> bool:
         """Whether the deal that a row surely is is less like it than one of these."""
@@ -271,6 +286,8 @@ class Deals:
         self._update(names, olds, [(old[0], *row) for old, row in zip(olds, news, strict=True)])
         self._held += dict.fromkeys(one.new for one, answer in said.items() if answer == 0 and one.new[0] not in known)
         self._held += rows[len(other) :]
+        asked = {self._seen[row[0]] for row in (*(one.new for one in said), *self._held)}
+        self._result.unasked = sorted({row for row in self._corrected if row not in (None, REST)} - asked)
 
     def _offered_next(self, free: Sequence[Pair]) -> list[Pair]:
         """The rows that may be deals that were offered for others, which are none or another one."""
@@ -381,12 +398,20 @@ class Deals:
         else:
             self._take_known(found)
 
-    def _take_known(self, changed: Sequence[Pair]) -> None:
-        """Update these deals, but for those that are hardly the same."""
+    def _take_known(self, changed: Sequence[Pair], away: Gone | None = None) -> None:
+        """Update these deals, but for those that are hardly the same, or of which something was said; ``away`` are those gone from the file."""
         self._scales.see(self._names, changed)
-        hardly, renamed = hardly_the_same(self._names), called_otherwise(self._names, changed, self._held)
+        names, others = self._names, list[Row]()
+        if away is not None and "account" in names and (rows := says_much_else(names, changed)):
+            customers = sorted({row[names.index("account")] for row in rows} - {None})
+            theirs = of_customers(self._session.connection, away, customers)
+            others = [row for _, row in deals(self._session.connection, names, theirs.missed)]
+        hardly, renamed = hardly_the_same(names), called_otherwise(names, changed, self._held, others)
         doubted = [
-            one.old[0] in self._unsure.keys or one.old[0] in renamed or hardly(one.old[0], one.old, one.new)
+            one.old[0] in self._unsure.keys
+            or one.old[0] in renamed
+            or self._is_said(one.new[0])
+            or hardly(one.old[0], one.old, one.new)
             for one in changed
         ]
         self._doubted += compress(changed, doubted)
