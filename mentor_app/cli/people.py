@@ -118,6 +118,8 @@ def erase(world: CliContext, name: str, yes: bool, places: Path | None, also: tu
         echo("\n".join(f"  {line}" for line in goes or [tr("Nothing more: it was erased before.")]))
         echo(tr("This stays:"))
         echo("\n".join(f"  {line}" for line in (*(line.render(tr) for line in found.stays), unsure) if line))
+    if found.idle is not None:
+        echo(found.idle.render(tr))
     kept = backups_with(store, person_id, also)
     if not yes:
         _say_backups(kept, tr)
@@ -137,8 +139,10 @@ def _write_places(
 
     check_free(path, overwrite)
     with store.read() as connection:
-        n = write_places(connection, person_id, path, tr, also)
+        n, idle = write_places(connection, person_id, path, tr, also)
     echo(tr("Places written to {file}: {n}", file=path, n=n))
+    if idle is not None:
+        echo(idle.render(tr))
 
 
 def _to_erase(store: Store, name: str) -> int:

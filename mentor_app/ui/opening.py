@@ -14,6 +14,7 @@ from shiboken6 import isValid
 from mentor_app.ui.drafts import TYPED
 from mentor_app.ui.i18n import tr
 from mentor_app.ui.overriding import override
+from mentor_app.ui.registry import takes_typing
 from mentor_app.ui.tasks import timer
 from mentor_app.ui.widgets.controls import button, label, shortened
 from mentor_app.ui.widgets.layouts import row_in
@@ -58,7 +59,8 @@ class Opening(QObject):
         self._over = self._kept = self._is_there = False
         self._autosave = context.autosave(self, self._keep)
         self._app = cast("QApplication", QApplication.instance())
-        self.waiting = _Waiting(window, self._unkept, self.give_up)
+        self._takes_typing = takes_typing(place)
+        self.waiting = _Waiting(window, self._unkept, self.give_up, self._takes_typing)
         self._late = timer(self, SLOW, self.waiting.open)
         self._late.start()
         self._tasks.ended.connect(self._ended)
@@ -73,11 +75,13 @@ class Opening(QObject):
         if event.key() in _ENTER:  # it saves the form, which is not there yet
             ours = isinstance(watched, QWidget) and (command or watched.window() in (self.waiting, self.parent()))
             if ours and self.waiting.isVisible():
-                self.waiting.say(tr("Nothing is saved yet: the form is not open. What you type is kept as a draft."))
+                self.waiting.say(_not_yet(self._takes_typing))
             return bool(ours)
         if command or event.key() == Qt.Key.Key_Escape or not (event.text() or event.key() == Qt.Key.Key_Backtab):
             return False
-        if isinstance(watched, QWidget):  # it comes to the system's window first, which hands it on
+        if (
+            isinstance(watched, QWidget) and self._takes_typing
+        ):  # it comes to the system's window first, which hands it on
             self._typed.append(event.clone())
             self._autosave.touch()
         return isinstance(watched, QWidget)
@@ -166,7 +170,9 @@ class Opening(QObject):
 class _Waiting(QDialog):
     """Says that a form is waited for; what is typed for it and can't be kept (``unkept``) is not given up unasked."""
 
-    def __init__(self, window: QWidget, unkept: Callable[[], str], give_up: Callable[[], object]) -> None:
+    def __init__(
+        self, window: QWidget, unkept: Callable[[], str], give_up: Callable[[], object], takes_typing: bool
+    ) -> None:
         super().__init__(window)
         self._unkept, self._give_up = unkept, give_up
         self._warned_of = ("", 0.0)
@@ -175,11 +181,7 @@ class _Waiting(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 24, 24, 24)
         column.setSpacing(16)
-        words = tr(
-            "The form opens as soon as the store answers. What you type meanwhile goes where the form begins, "
-            "and is kept as a draft."
-        )
-        column.addWidget(label(words, wrap=True))
+        column.addWidget(label(_told(takes_typing), wrap=True))
         self.error = label("", "error", wrap=True)
         self.error.hide()
         column.addWidget(self.error)
@@ -213,3 +215,20 @@ class _Waiting(QDialog):
         )
         self.say(words)
         return False
+
+
+def _told(takes_typing: bool) -> str:
+    """What is said while a form is waited for."""
+    if takes_typing:
+        return tr(
+            "The form opens as soon as the store answers. What you type meanwhile goes where the form begins, "
+            "and is kept as a draft."
+        )
+    return tr("The form opens as soon as all places were looked for. What you type meanwhile goes nowhere.")
+
+
+def _not_yet(takes_typing: bool) -> str:
+    """What is said when somebody saves what is not open yet."""
+    if takes_typing:
+        return tr("Nothing is saved yet: the form is not open. What you type is kept as a draft.")
+    return tr("Nothing is done yet: the form is not open.")

@@ -219,6 +219,15 @@ WORTH_READING = frozenset(
 """Those dialogs that show a record: whoever may not change it reads it there, with the reason. The others don't open."""
 
 
+NOT_TYPED_BEFORE = frozenset({("people", "erase")})
+"""Those dialogs for which nothing is typed before they are open: what they are told is kept nowhere, not as a draft either."""
+
+
+def takes_typing(place: Place) -> bool:
+    """Whether what is typed before the dialog at a place is open goes into it."""
+    return (place.room, place.what) not in NOT_TYPED_BEFORE
+
+
 def to_read(place: Place) -> bool:
     """Whether there is something to read in the dialog at a place for somebody who may not save it."""
     key = (place.room, place.what)

@@ -16,6 +16,7 @@ from mentor_app.core import drafts
 from mentor_app.core.people.actions import PersonDetails, add_person
 from mentor_app.core.points.actions import save_reward
 from mentor_app.core.team import open_team
+from mentor_app.core.text import text
 from tests.cli.command import ask, run
 from tests.conftest import ME
 
@@ -207,6 +208,36 @@ def test_further_words_go_with_the_person_and_afterwards(camp_store: Path, tmp_p
         ):
             assert one == file or re.search(rb"(?i)quinnie|quuxi|berlin", one.read_bytes()) is None, one
     assert run(camp_store, "check")
+
+
+@pytest.mark.parametrize("more", [(), ("--yes",), ("--places", "places.csv")])
+@pytest.mark.parametrize(("language", "line"), [("en", "For these words nothing more goes"), ("zh_CN", "以下词语没有")])
+def test_words_that_find_nothing_are_told(
+    camp_store: Path, tmp_path: Path, more: tuple[str, ...], language: str, line: str
+) -> None:
+    with closing(open_team(camp_store)) as store:
+        store.act(ME, add_person, PersonDetails(name="Eve Quuxley"))
+        store.act(ME, save_reward, "For quuxi", "resource", 20)
+    said = ("--also", "Quinnie", "--also", "Quuxi", *(str(tmp_path / one) if "." in one else one for one in more))
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(io.StringIO()) as out:
+        patch.setattr("sys.stdin", io.StringIO("n\n"))
+        cli.run(["--store", str(camp_store), "--lang", language, "--as", "Tia", "erase", "Eve Quuxley", *said])
+    (told,) = [one for one in out.getvalue().splitlines() if one.startswith(line)]
+    assert told.endswith("“Quinnie”")
+
+
+def test_why_somebody_cant_be_erased_is_told_before_places_are_looked_for(
+    camp_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(*_: object) -> None:
+        raise AssertionError("places were looked for")
+
+    monkeypatch.setattr("mentor_app.core.history.before_erasing.preview", look)
+    monkeypatch.setattr("mentor_app.core.personal.queries.hindrance", lambda *_: text("Not yet."))
+    assert "Not yet." in run(camp_store, "--as", "Tia", "erase", "Ann", code=1)
+    monkeypatch.setattr("mentor_app.core.personal.queries.hindrance", lambda *_: None)
+    with pytest.raises(AssertionError, match="were looked for"):
+        cli.run(["--store", str(camp_store), "--as", "Tia", "erase", "Ann"])
 
 
 def test_all_places_are_written_to_a_file_and_nothing_is_erased(camp_store: Path, tmp_path: Path) -> None:

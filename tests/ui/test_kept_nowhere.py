@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 
 from mentor_app.ui import main_window, opening
 from mentor_app.ui.drafts import DraftKeeper
@@ -235,3 +236,27 @@ def test_what_is_typed_for_a_form_that_waits_is_a_draft_or_given_up_only_twice(
     dialog.reject()
     (draft,) = window.context.drafts.all()
     assert draft.title.startswith("Log a session")
+
+
+def test_what_is_typed_before_the_form_to_erase_somebody_is_open_goes_nowhere(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(opening, "SLOW", 20)
+    window, away = desk.window, desk.place.with_name("away.sqlite")
+    desk.place.rename(away)
+    try:
+        window.go(Place("people", "erase", desk.other.id))
+        until(lambda: window._opening is not None and window._opening.waiting.isVisible())
+        waiting: Any = window._opening.waiting  # type: ignore[union-attr]
+        told = " ".join(found.text() for found in waiting.findChildren(QLabel))
+        assert "goes nowhere" in told
+        assert "draft" not in told
+        QTest.keyClicks(waiting.cancel, "evix")
+        QTest.keyClick(waiting.cancel, Qt.Key.Key_Return)
+        assert waiting.error.text() == "Nothing is done yet: the form is not open."
+        QTest.keyClick(waiting.cancel, Qt.Key.Key_Escape)
+        assert not waiting.isVisible()
+    finally:
+        away.rename(desk.place)
+    until(lambda: not window.kept.is_away)
+    assert window.context.drafts.all() == []

@@ -12,9 +12,9 @@ from sqlalchemy import Connection, and_, or_, select
 from mentor_app.core.history.names import Names
 from mentor_app.core.history.words import TABLES, column_words
 from mentor_app.core.people.tables import person
-from mentor_app.core.personal.also import Refused
+from mentor_app.core.personal.also import Refused, as_told
 from mentor_app.core.personal.definitions import WHERE, Standing
-from mentor_app.core.personal.names import is_code, is_short_code
+from mentor_app.core.personal.names import is_code, is_short_code, key_of
 from mentor_app.core.personal.places import DOUBTFUL, Spot, spots
 from mentor_app.core.personal.places import STAYS as LEFT
 from mentor_app.core.personal.queries import count, hindrance
@@ -35,7 +35,7 @@ class Preview:
     """What erasing somebody would do: what ``goes`` and what ``stays``, in words; ``hindrance``: why it can't be done yet; ``refused``:
     why not with the words said to mean them, too, without which it is told then.
 
-    ``unsure`` is what may mean them and stays, too, with what can be done before; ``left`` the same with what can be done once
+    ``idle`` are words said for which nothing more goes from texts. ``unsure`` is what may mean them and stays, too, with what can be done before; ``left`` the same with what can be done once
     it is erased, and ``places`` how many there are.
     """
 
@@ -44,6 +44,7 @@ class Preview:
     refused: Text | None
     goes: tuple[Text, ...]
     stays: tuple[Text, ...]
+    idle: Text | None
     unsure: Text | None
     left: Text | None
     places: int
@@ -87,6 +88,7 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
         )
         goes.append(_with_places(connection, told, doubtful, _PLACES))
     numbers = _numbers(connection, of)
+    said = set(map(key_of, of.also))
     unsought = [one for one in numbers if one not in (*of.codes, *of.plain_codes)]
     if numbers:
         goes.append(text("The employee number: {numbers}", numbers=" · ".join(numbers)))
@@ -102,7 +104,7 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
         stays.append(
             text("The employee number inside texts of others, for it is short: {numbers}", numbers=" · ".join(unsought))
         )
-    plain_numbers = [one for one in of.plain_codes if one not in of.called]
+    plain_numbers = [one for one in of.plain_codes if one not in of.called and key_of(one) not in said]
     if plain_numbers:
         stays.append(
             text(
@@ -111,7 +113,7 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
                 numbers=" · ".join(plain_numbers),
             )
         )
-    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.called]
+    short_numbers = [one for one in of.codes if is_short_code(one) and one not in of.called and key_of(one) not in said]
     if short_numbers:
         stays.append(
             text(
@@ -121,11 +123,12 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
             )
         )
     stays += [_standing(one) for one in of.standing]
-    if of.held:
+    held = [name for name in of.held if key_of(name) not in said]
+    if held:
         stays.append(
             text(
                 "Names that somebody else here has too, where others wrote them: {names}",
-                names=" · ".join(of.held),
+                names=" · ".join(held),
             )
         )
     return Preview(
@@ -134,6 +137,7 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
         refused=refused,
         goes=tuple(goes),
         stays=tuple(stays),
+        idle=idle(of.also, found),
         unsure=_with_places(connection, _told_before(len(left)), left, _LEFT) if left else None,
         left=_with_places(connection, _told_after(len(left)), left, _AFTERWARDS, replacing) if left else None,
         places=len(left),
@@ -143,21 +147,44 @@ def preview(connection: Connection, person_id: int, also: Sequence[str] = ()) ->
 def _said(connection: Connection, of: Theirs, replacing: Replacing, found: Sequence[Spot]) -> Iterator[Text]:
     """What goes for each of the words said to mean the person, and where they are a part of what others are called."""
     for words in of.also:
-        places = [one for one in found if one.said == words]
+        places = [one for one in found if words in one.said]
+        if not places:
+            continue
         told = plural_text(
             "“{words}”, as you say, as whole words in any capitals: {n} place in texts",
             "“{words}”, as you say, as whole words in any capitals: {n} places in texts",
             n=len(places),
             words=words,
         )
-        names = replacing.also.parts[words]
-        if names:
+        if replacing.also.parts[words]:
             told = text(
                 "{one}. It is also a part of what others here are called, or of their numbers, and stays there: {names}. By itself it goes, whoever is meant.",
                 one=told,
-                names=" · ".join(names[:_SHOWN]) + (" …" if len(names) > _SHOWN else ""),
+                names=_some(replacing.also.parts[words]),
+            )
+        if replacing.also.meant[words]:
+            told = text(
+                "{one}. It may also mean somebody else here, now or before ({names}), and goes, whoever is meant.",
+                one=told,
+                names=_some(replacing.also.meant[words]),
             )
         yield _with_places(connection, told, places, _PLACES)
+
+
+def idle(also: Iterable[str], found: Iterable[Spot | FoundPlace]) -> Text | None:
+    """Which of these words take nothing more out of texts, of which all places are ``found``; None where each does."""
+    at_work = {words for one in found for words in one.said}
+    words = [f"“{one}”" for one in as_told(also) if one not in at_work]
+    if not words:
+        return None
+    return text(
+        "For these words nothing more goes from texts, for they stand in none, or only within names: {words}",
+        words=" · ".join(words),
+    )
+
+
+def _some(words: Sequence[str]) -> str:
+    return " · ".join(words[:_SHOWN]) + (" …" if len(words) > _SHOWN else "")
 
 
 def _told_before(n: int) -> Text:
@@ -221,12 +248,11 @@ def _numbers(connection: Connection, of: Theirs) -> list[str]:
 
 
 def _standing(one: Standing) -> Text:
-    words = " · ".join(one.words[:_SHOWN]) + (" …" if len(one.words) > _SHOWN else "")
     return text(
         "{name} also stands in {where} ({words}), and stays there, for it may be a common word.",
         name=one.name,
         where=text(WHERE[one.table]),
-        words=words,
+        words=_some(one.words),
     )
 
 
@@ -250,6 +276,8 @@ class FoundPlace:
     field: Text
     around: str
     place: str
+    said: Sequence[str]
+    """The words said for which it goes."""
 
 
 def all_places(connection: Connection, person_id: int, also: Sequence[str] = ()) -> Iterator[FoundPlace]:
@@ -266,4 +294,5 @@ def all_places(connection: Connection, person_id: int, also: Sequence[str] = ())
             field=text(column_words(one.table, one.column) or "Words"),
             around=one.around(),
             place=one.place,
+            said=one.said,
         )

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.personal.forms import any_of, written
-from mentor_app.core.personal.letters import Reading, bare, closely
-from mentor_app.core.personal.names import CJK, LETTER_OR_FIGURE, key_of, spellings
+from mentor_app.core.personal.initials import with_initials
+from mentor_app.core.personal.letters import Reading, all_of, bare, closely, first_letter
+from mentor_app.core.personal.names import CJK, LETTER_OR_FIGURE, key_of, short_forms, spellings
 from mentor_app.core.personal.reading import as_shown, evenly, undivided
 from mentor_app.core.text import ERASED, text
 
@@ -19,8 +21,13 @@ LINE_END = "⏎"
 """What stands for the end of a line where a place is shown, from which somebody may copy it."""
 _FEWEST = 2  # letters and figures
 _RUN = re.compile(r"[^\W_]+")
-_PIECE = re.compile(rf"[{CJK}]|[^\W_{CJK}]{{2,}}")
+_TOKEN = re.compile(rf"[{CJK}]|[^\W_{CJK}]+")
 _ERASED = re.compile(rf"{ERASED}(?:\d+(?:/\d+)?)?")
+_BEGINS = rf"(?!(?<={LETTER_OR_FIGURE})[^\W_])(?!(?<=\d[.,])\d)"
+_ENDS = rf"(?!(?<=[^\W_]){LETTER_OR_FIGURE})(?!(?<=\d)[.,]\d)"
+"""Where words begin and end: no letter or figure stands beside them; beside a Chinese one other characters may, where no space tells. A
+number is no part of a longer one."""
+_BEGIN, _END = re.compile(_BEGINS), re.compile(_ENDS)
 
 Place = tuple[int, int]
 """From where to where something stands in a text."""
@@ -30,17 +37,20 @@ class Refused(UserError):
     """Words that are not to be erased wherever they stand."""
 
 
+def as_told(also: Iterable[str]) -> tuple[str, ...]:
+    """These words, each once, in one line and without empty ones."""
+    told = (" ".join(words.replace(LINE_END, " ").split()) for words in also)
+    return tuple({match_key(words): words for words in told if words}.values())
+
+
 def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
-    """These words, each once, without empty ones; Refused where they have too few letters or are somebody else's name, or number, alone.
+    """These words ``as_told``; Refused where they have too few letters or are somebody else's name, or number, alone.
 
     ``others`` are names and numbers of everybody else, with whose they are.
     """
-    told = (" ".join(words.replace(LINE_END, " ").split()) for words in also)
-    found = {match_key(words): words for words in told if words}
-    if not found:
-        return ()
-    borne = {key_of(one.text): whose for name, whose in others.items() for one in written(name, True)}
-    for words in found.values():
+    found = as_told(also)
+    named = _Names(others)
+    for words in found:
         read = as_shown(words).words
         if sum(map(len, _RUN.findall(read))) < _FEWEST or ERASED in words:
             raise Refused(
@@ -49,7 +59,10 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
                     words=words,
                 )
             )
-        whose = borne.get(key_of(read))
+        alike = (
+            name for name in named.of_letters(words) for one in written(name, True) if key_of(one.text) == key_of(read)
+        )
+        whose = others.get(next(alike, ""))
         if whose is not None:
             raise Refused(
                 text(
@@ -59,35 +72,43 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
                     name=whose,
                 )
             )
-    return tuple(found.values())
+    return found
 
 
 class Also:
-    """Finds such words in texts, as they are read, in any capitals; where they are a part of what somebody else is or was called, or of their
-    number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once: whole they go, in doubt."""
+    """Finds such words in texts, as they are read, in any capitals; where they are only a part of what somebody else is or was called, or
+    of their number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once."""
 
-    def __init__(self, also: Sequence[str], others: Iterable[str], formerly: Iterable[str] = ()) -> None:
+    def __init__(self, also: Sequence[str], others: Sequence[str], formerly: Sequence[str] = ()) -> None:
         read = {words: as_shown(words).words for words in also}
         self.words = tuple(also)
         self.pieces = tuple(max(_RUN.findall(one), key=len) for one in read.values())
         """A piece of each, in whatever letters."""
         self._bare = [bare(piece) for piece in self.pieces]
-        self._said = sorted(also, key=len, reverse=True)
-        self._any = re.compile("|".join(f"({_whole(read[one])})" for one in self._said) or "(?!)", re.IGNORECASE)
-        said, once = set(map(key_of, also)), list(formerly) if also else []
-        names = spellings((*others, *(name for name in once if key_of(name) not in said))) if also else []
-        whole = {words: re.compile(_whole(one), re.IGNORECASE) for words, one in read.items()}
-        self.parts = {words: sorted(filter(pattern.search, names)) for words, pattern in whole.items()}
+        self._any, self._said = _any_of(sorted(also, key=len, reverse=True), read)
+        others, formerly = (others, formerly) if also else ((), ())
+        whose = {name: one for one in formerly for name in spellings([one])}
+        whose |= {name: one for one in others for name in (*spellings([one]), *short_forms([one]))}
+        known, theirs = _Names(whose), with_initials((*others, *formerly))
+        keys = {words: key_of(one) for words, one in read.items()}
+        self.parts = {
+            words: sorted(name for name in known.with_all(one) if key_of(name) != keys[words] and _stands_in(one, name))
+            for words, one in read.items()
+        }
         """The names and numbers of others of which these words are a part."""
-        of_others = {key_of(name) for name in (*names, *once)}
-        inside = {words for words, one in read.items() if any(_holds(one, name) for name in names)}
-        self.doubtful = {words for words in also if self.parts[words] or words in inside or key_of(words) in of_others}
+        near = sorted(known.near(also), key=len, reverse=True)
+        forms = [(one, name) for name in near for one in written(name, True)]
+        self._others = re.compile(f"(?=({any_of(one for one, _ in forms)}))", re.IGNORECASE)
+        for one, name in forms:
+            theirs.setdefault(key_of(one.text), set()).add(whose[name])
+        self.meant = {words: sorted(theirs.get(key, ())) for words, key in keys.items()}
+        """Names and numbers of others, of now or once, of which these words are a form."""
+        self.doubtful = {
+            words
+            for words, one in read.items()
+            if self.parts[words] or self.meant[words] or self._others.search(one) is not None
+        }
         """Words that may mean somebody else where they go."""
-        pieces = {piece for one in read.values() for piece in _PIECE.findall(one.casefold())}
-        near = (name for name in names if any(piece in name.casefold() for piece in pieces))
-        around = sorted({name for some in self.parts.values() for name in some} | {*near}, key=len, reverse=True)
-        forms = any_of(form for name in around for form in written(name, True))
-        self._others = re.compile(f"(?=({forms}))", re.IGNORECASE)
 
     def may_be_in(self, words: str) -> bool:
         """Whether any of them may stand in words; much quicker than to look for them."""
@@ -112,21 +133,71 @@ class Also:
 
     def _found(self, read: Reading) -> tuple[dict[Place, str], list[Place]]:
         goes, left = dict[Place, str](), list[Place]()
-        named = [one.span(1) for one in self._others.finditer(read.words)]
-        is_named = _within(named)
+        named = {one.span(1) for one in self._others.finditer(read.words)}
         is_erased = _within(one.span() for one in _ERASED.finditer(read.words))
         for match in self._any.finditer(read.words):
             place = read.begins[match.start()], read.ends[match.end() - 1]
-            if is_named(match.span()) or any(_cuts(match.span(), one) for one in named):
+            if any(_cuts(match.span(), one) for one in named):
                 left.append(place)
             elif not is_erased(match.span()):
                 goes[place] = self._said[(match.lastindex or 1) - 1]
         return goes, left
 
 
-def _holds(words: str, name: str) -> bool:
-    """Whether a name stands in words as a whole."""
-    return key_of(name) in key_of(words) and re.search(_whole(name), words, re.IGNORECASE) is not None
+class _Names:
+    """Names by the words, or characters, that stand in them, and by all their letters: so those are found quickly that others may be a
+    part or a form of."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._with, self._of = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+        for name in names:
+            self._of[_letters(name)].add(name)
+            for token in _tokens(name):
+                self._with[token].add(name)
+
+    def with_all(self, words: str) -> set[str]:
+        """The names that have all of these words."""
+        return set[str].intersection(*(self._with.get(token, set()) for token in _tokens(words)))
+
+    def near(self, some: Iterable[str]) -> set[str]:
+        """The names that have any word of any of these, or the same letters."""
+        found = (self._with.get(token, set()) for words in some for token in _tokens(words))
+        return set[str]().union(*found, *(self.of_letters(words) for words in some))
+
+    def of_letters(self, words: str) -> set[str]:
+        """The names that have the same letters as these words, in whatever order."""
+        return self._of.get(_letters(words), set())
+
+
+def _letters(words: str) -> str:
+    return "".join(sorted(key_of(as_shown(words).words)))
+
+
+def _tokens(words: str) -> set[str]:
+    return set(_TOKEN.findall(bare(as_shown(words).words)))
+
+
+def _any_of(words: Sequence[str], read: Mapping[str, str]) -> tuple[re.Pattern[str], Sequence[str]]:
+    """A pattern that finds any of these words as they are ``read``, the first of them that fits; and which of them is which group."""
+    by_letter = defaultdict[str, list[str]](list)
+    for one in words:
+        by_letter[first_letter(read[one])].append(one)
+    patterns = []
+    for letter, some in by_letter.items():
+        guard = f"(?=[{all_of(letter)}])" if letter.isalnum() else ""
+        patterns.append(f"{guard}(?:{'|'.join(f'({_closely(read[one])})' for one in some)})")
+    found = f"{_BEGINS}(?:{'|'.join(patterns) or '(?!)'}){_ENDS}"
+    return re.compile(found, re.IGNORECASE), [one for some in by_letter.values() for one in some]
+
+
+def _stands_in(words: str, name: str) -> bool:
+    """Whether words stand in a name as whole words."""
+    found = re.finditer(_closely(words), name, re.IGNORECASE)
+    return any(_BEGIN.match(name, one.start()) and _END.match(name, one.end()) for one in found)
+
+
+def _closely(words: str) -> str:
+    return r"\s".join(map(closely, words.split()))
 
 
 def _cuts(place: Place, other: Place) -> bool:
@@ -144,14 +215,3 @@ def _within(some: Iterable[Place]) -> Callable[[Place], bool]:
         return before > 0 and furthest[before - 1] >= place[1]
 
     return is_within
-
-
-def _whole(words: str) -> str:
-    """A pattern that finds words where no letter or figure stands beside them; a Chinese one also between other characters, where no
-    space tells. A number is no part of a longer one."""
-    inner = r"\s".join(map(closely, words.split()))
-    before = rf"(?<!{LETTER_OR_FIGURE})" if re.match(r"[^\W_]", words) else ""
-    behind = rf"(?!{LETTER_OR_FIGURE})" if re.search(r"[^\W_]$", words) else ""
-    before += r"(?<!\d[.,])" if words[0].isdecimal() else ""
-    behind += r"(?![.,]\d)" if words[-1].isdecimal() else ""
-    return f"{before}{inner}{behind}"

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mentor_app.core.personal.forms import part_of_words, whole_word
+from mentor_app.core.personal.letters import bare
 from mentor_app.core.personal.names import spellings
 from mentor_app.core.personal.reading import as_shown
 from mentor_app.core.store.history import change
@@ -45,6 +46,7 @@ WHERE: Mapping[str, str] = {
     "playbook_answer": N_("Products and industries of playbooks"),
 }
 """The same in words."""
+_WORD = re.compile(r"[^\W_]+")
 _JSON = frozenset({"import_mapping", "programme_version", "playbook_kind"})
 _MANY = frozenset({"opportunity"})
 """Whose history is too long to be read through for this."""
@@ -64,9 +66,10 @@ def standing(connection: Connection, names: Iterable[str]) -> tuple[list[Standin
     words are: a team is often called after a person, so its name makes none common."""
     told = [(table, words, as_shown(words).words) for table, words in _all(connection)]
     found, common = list[Standing](), set[str]()
+    together = bare("\n".join(read for _, _, read in told))
     for name in names:
         ways = spellings([name])
-        if not ways:
+        if not ways or not all(word in together for word in _WORD.findall(bare(ways[0]))):
             continue
         inside = re.compile(part_of_words(ways[0]), re.IGNORECASE)
         alone = re.compile(whole_word(ways[0]), re.IGNORECASE)

@@ -51,6 +51,12 @@ _BRACKETED = re.compile(_OPENED, re.IGNORECASE)
 _IN_BRACKETS = re.compile(rf"{_OPENED}(?P<number>[^\s()\[\]（）]{{1,30}})\s?[)\]）]", re.IGNORECASE)
 _NAMED = re.compile(r"[ \u00a0\u3000]?[(\[（]?\s?")
 """What stands between the number and the name where that follows at once."""
+_IN_CHARACTERS_BEFORE = re.compile(rf"(?:{_IN_CHARACTERS}|员工|职工|職工|人员|員工){_UNTIL}")
+_STAFF_BEHIND = re.compile(r"\s?号?\s?的?(?:员工|職工|职工|人员|員工)\s?[:：(（【]?\s?")
+"""What says behind a number that it is the employee's whose name follows: 8888号员工王秀英."""
+_OF_THE_NAME = re.compile(rf"[^\w.!?;。！？；]{{0,3}}的?(?:{_IN_CHARACTERS}){_UNTIL_IT}", re.IGNORECASE)
+"""What says between a name and a number that the one is the other's: 王秀英工号8888."""
+_BEFORE_NAME = re.compile(r"[ \u00a0\u3000]?的?[(\[（]?\s?")
 _BEGINS = r"(?:^|[^\w\s]\s*|[\r\n\t\x1f]\s*)"
 _LABELLED = re.compile(rf"{_BEGINS}(?:{_LABEL}){_UNTIL}", re.IGNORECASE)
 """A word for an employee number with which something begins: not that of somebody who is named before it."""
@@ -182,11 +188,25 @@ def is_surely_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int
     closes = words[end : end + 2].strip()[:1] in (")", "]", "）")
     if closes and any(b <= begin and _BRACKETED.fullmatch(words, b, begin) for _, b in names):
         return True
+    if _is_said_to_be_theirs(words, begin, end, names):
+        return True
     first, last = _list_around(words, begin, end)
     if (first, last) != (begin, end) and _is_alone(words, last) and _is_behind(words, first, _LISTING):
         return True
     is_before = any(end <= a and _NAMED.fullmatch(words, end, a) for a, _ in names)
     return (is_before or _is_alone(words, end)) and _is_behind(words, begin, _LABELLED)
+
+
+def _is_said_to_be_theirs(words: str, begin: int, end: int, names: Sequence[tuple[int, int]]) -> bool:
+    """Whether a word for an employee, or for the number of one, in characters joins the number to the name right beside it."""
+    if any(
+        b <= begin and _OF_THE_NAME.fullmatch(as_shown(words[b:begin]).words) for _, b in names if begin - b <= _NEAR
+    ):
+        return True
+    follows = [as_shown(words[end:a]).words for a, _ in names if end <= a <= end + _NEAR]
+    if any(_STAFF_BEHIND.fullmatch(one) for one in follows):
+        return True
+    return any(map(_BEFORE_NAME.fullmatch, follows)) and _is_behind(words, begin, _IN_CHARACTERS_BEFORE)
 
 
 def _list_around(words: str, begin: int, end: int) -> tuple[int, int]:

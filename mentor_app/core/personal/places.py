@@ -11,9 +11,11 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
 
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.people.tables import crm_name
 from mentor_app.core.personal.also import LINE_END
 from mentor_app.core.personal.leftover import Leftover
-from mentor_app.core.personal.letters import OTHERWISE, in_any_way, plain
+from mentor_app.core.personal.letters import OTHERWISE, bare, in_any_way, plain
 from mentor_app.core.personal.likeness import DISGUISED, Likeness
 from mentor_app.core.personal.mentions import bracketed
 from mentor_app.core.personal.names import (
@@ -71,7 +73,8 @@ _COMMON = TITLES | {
 }
 """Words before a name that are no part of it, also where they begin with a capital."""
 _GAP = 4  # characters between two syllables of a name
-_SOME = 500  # asked for at once
+_SOME = 500  # asked for, or read, at once
+_MANY = 8  # pieces for which a database takes longer than it takes to read everything
 _NAMES = ("person", "crm_name")
 
 
@@ -86,8 +89,8 @@ class Spot:
     begin: int
     end: int
     fate: str
-    said: str = ""
-    """The words, of those said to mean the person, for which it goes."""
+    said: Sequence[str] = ()
+    """The words, of those said to mean the person, for which it goes, or more of it than the name."""
     gone: Sequence[tuple[int, int]] = ()
     """From where to where in the same words the name goes."""
 
@@ -149,13 +152,15 @@ def _with_any(
     """Rows in whose words all of these pieces, of any of these, may stand; or any of those ``spaced`` letter by letter or in
     letters that look like theirs, or two ``beside`` each other."""
     is_file = connection.dialect.name == "sqlite"
-    columns = [table.c[name] for name in WORDS[table.name]]
+    columns, pieces = [table.c[name] for name in WORDS[table.name]], list(pieces)
+    read = pieces if len(pieces) > _MANY else []
     there: list[ColumnElement[bool]] = [
         and_(*(_like(column, _in_any_letters(word, is_file), is_file) for word in words))
         for column in columns
         for words in pieces
+        if not read
     ]
-    if there:  # what is read otherwise than it is written is looked at one by one
+    if pieces:  # what is read otherwise than it is written is looked at one by one
         signs = f"[{OTHERWISE}{DISGUISED if spaced else ''}]"
         there += [_like(column, signs, is_file) for column in columns]
         one = "?" if is_file else "."
@@ -170,10 +175,23 @@ def _with_any(
         there += [column.contains(ending) for column in columns for ending in DIVIDED]
         documents = [column for column in columns if (table.name, column.name) in DOCUMENTS]
         there += [column.contains(sign) for column in documents for sign in ("\\u", "-\\n", "-\\r")]
-    found: set[int] = set()
+    found = set(_read_through(connection, table, columns, read)) if read else set[int]()
     for at in range(0, len(there), _SOME):
         found |= set(connection.execute(select(table.c.id).where(or_(*there[at : at + _SOME]))).scalars())
     return found
+
+
+def _read_through(
+    connection: Connection, table: Table, columns: Sequence[Column[Any]], pieces: Sequence[Sequence[str]]
+) -> Iterator[int]:
+    """Rows in whose words all of these pieces, of any of these, may stand: quicker than a database finds so many of them."""
+    wanted = [[bare(piece).lstrip("e") for piece in some] for some in pieces]
+    every = connection.execute(select(table.c.id, *columns), execution_options={"yield_per": _SOME})
+    for rows in every.partitions():
+        told = [(row[0], bare("\n".join(value for value in row[1:] if value))) for row in rows]
+        together = "\n".join(words for _, words in told)
+        here = [some for some in wanted if all(piece in together for piece in some)]
+        yield from (row_id for row_id, words in told if any(all(piece in words for piece in some) for some in here))
 
 
 def _like(column: Column[Any], pattern: str, is_file: bool) -> ColumnElement[bool]:
@@ -212,17 +230,29 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         taken, left = replacing.judged(table.name, column.name, words)
                         said = replacing.said(table.name, column.name, words)
                         for place in taken:
-                            if place in said:
-                                is_doubtful = said[place] in replacing.also.doubtful
-                            else:
-                                is_doubtful = doubts.are_about(words, *place, taken)
-                            yield replace(spot(place, DOUBTFUL if is_doubtful else GOES), said=said.get(place, ""))
+                            here = [one for at, one in said.items() if place[0] <= at[0] and at[1] <= place[1]]
+                            is_doubtful = not replacing.also.doubtful.isdisjoint(here) or (
+                                place not in said and doubts.are_about(words, *place, taken)
+                            )
+                            yield replace(spot(place, DOUBTFUL if is_doubtful else GOES), said=here)
                         listed = list(left)
                         if like.outer and like.may_be_in(words):
                             listed += like.places(words, [*taken, *left])
                         listed += left_over.places(words, taken, listed)
                         for place in sorted(listed):
                             yield replace(spot(bracketed(words, *place), STAYS), gone=taken)
+    yield from _owners(connection, of, replacing)
+
+
+def _owners(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
+    """The CRM names that are nobody's, and go with the name or with words said."""
+    c, said = crm_name.c, {match_key(words): words for words in of.also}
+    rows = connection.execute(select(c.id, c.name, c.match).where(c.person_id.is_(None)).order_by(c.id))
+    for row in rows:
+        if replacing.value("crm_name", row.id, "name", row.name) != row.name:
+            here = [said[row.match]] if row.match in said else []
+            fate = GOES if replacing.also.doubtful.isdisjoint(here) else DOUBTFUL
+            yield replace(_spot("crm_name", row.id, "name", row.name, (0, len(row.name)), fate), said=here)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:

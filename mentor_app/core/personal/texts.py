@@ -20,11 +20,11 @@ from sqlalchemy import Connection, Table, select
 from mentor_app.core.errors import Gone
 from mentor_app.core.people.rules import match_key
 from mentor_app.core.people.tables import crm_name, merger, person
-from mentor_app.core.personal.also import Also, checked
+from mentor_app.core.personal.also import Also, Place, checked
 from mentor_app.core.personal.definitions import Standing, standing
 from mentor_app.core.personal.documents import emptied, in_document, texts_of
 from mentor_app.core.personal.mentions import mentions, with_places_replaced
-from mentor_app.core.personal.names import is_short_code, may_stand_in, short_forms, shortened
+from mentor_app.core.personal.names import is_short_code, may_stand_in, shortened
 from mentor_app.core.personal.numbers import goes_anywhere, is_number, tells_little
 from mentor_app.core.playbooks.rules import PlaybookDecision
 from mentor_app.core.playbooks.tables import playbook_attachment, playbook_review, playbook_version
@@ -373,11 +373,10 @@ class Replacing:
         self._mentions = mentions(called, of.others, of.common, of.short, numbers)
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
-        others = (*of.others, *short_forms(of.others))
         once = (*of.codes_of_others, *of.once_others)
-        self.also = Also(of.also, others, once)
+        self.also = Also(of.also, of.others, once)
         unmistakable = [words for words in of.also if words not in of.common]
-        self._also_unmistakable = Also(unmistakable, others, once)
+        self._also_unmistakable = Also(unmistakable, of.others, once) if of.common else self.also
 
     def value(self, table: str, row: int | None, column: str, value: Any) -> Any:
         """What is to stand in a column of a row where ``value`` stands."""
@@ -434,12 +433,16 @@ class Replacing:
         return goes, left
 
     def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], str]:
-        """Where in such a text, but for the names, words stand that were said to mean the person, and which."""
+        """Where in such a text, but for within the names, words stand that were said to mean the person, and which."""
         is_identity = (table, column) in _IDENTITY
         found = self._unmistakable if is_identity else self._mentions
         named = found.places(words) if found is not None and self.also.words and self._may_hold_name(words) else ()
         also = self._also_unmistakable if is_identity else self.also
-        return {place: said for place, said in also.places(words)[0].items() if place not in named}
+        return {
+            place: said
+            for place, said in also.places(words)[0].items()
+            if not any(_holds(name, place) for name in named)
+        }
 
     def _judged(
         self, words: str, is_identity: bool = False
@@ -448,13 +451,10 @@ class Replacing:
         found = self._unmistakable if is_identity else self._mentions
         also = self._also_unmistakable if is_identity else self.also
         said, kept = also.places(words)
-        if found is None or not self._may_hold_name(words):
-            return _joined(said), kept
-        goes, left = found.judged(words)
-        if not said:
-            return goes, [*left, *kept]
-        goes = _joined([*goes, *said])
-        return goes, [one for one in (*left, *kept) if not any(a < one[1] and one[0] < b for a, b in goes)]
+        named, left = found.judged(words) if found is not None and self._may_hold_name(words) else ([], [])
+        goes = _joined([*named, *said])
+        stays = {one for one in (*left, *kept) if not any(_meet(one, other) for other in goes)}
+        return goes, sorted(one for one in stays if not any(one != other and _holds(other, one) for other in stays))
 
     def may_change(self, table: str, column: str, values: Iterable[Any]) -> bool:
         """Whether any of these values of a column may come to be another; quicker than asking of each."""
@@ -491,6 +491,14 @@ class Replacing:
             any(key == match_key(name) for name in (*self._of.names, *self._of.also))
             or self.mention(words.strip()) == self.neutral
         )
+
+
+def _meet(one: Place, other: Place) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
+
+
+def _holds(one: Place, other: Place) -> bool:
+    return one[0] <= other[0] and other[1] <= one[1]
 
 
 def _joined(places: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

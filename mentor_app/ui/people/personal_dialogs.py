@@ -102,13 +102,15 @@ def _read(context: Context, person_id: int, also: Sequence[str], connection: Con
 _AFTER_TYPING = 400  # milliseconds
 _AROUND = QSize(100, 250)
 """Pixels that are not the list's: beside it its edges, above and below it the title, the tick and the buttons."""
-_HINDRANCE, _TO_END, _ALSO = 40, 48, 110
-"""Pixels of what keeps from erasing, of the button to a pairing that has to end first, and of the field for further words."""
+_HINDRANCE, _TO_END, _ALSO, _IDLE = 40, 48, 110, 40
+"""Pixels of what keeps from erasing, of the button to a pairing that has to end first, of the field for further words, and of what is
+said of those for which nothing goes."""
 
 
 def _around(shown: _Shown) -> int:
     """Pixels that are not the list's above and below it, with what keeps from erasing."""
-    return _AROUND.height() + _ALSO + _HINDRANCE * (shown.preview.hindrance is not None) + _TO_END * len(shown.running)
+    told = _HINDRANCE * (shown.preview.hindrance is not None) + _IDLE * (shown.preview.idle is not None)
+    return _AROUND.height() + _ALSO + told + _TO_END * len(shown.running)
 
 
 def _wide(window: QWidget) -> int:
@@ -145,6 +147,8 @@ class EraseDialog(Dialog):
         heading.setBuddy(self.also)
         content.addWidget(heading)
         content.addWidget(self.also)
+        self.idle = label("", "note", wrap=True)
+        content.addWidget(self.idle)
         self.bar = QProgressBar(textVisible=False)
         self.bar.setAccessibleName(tr("Progress"))
         self.bar.hide()
@@ -208,6 +212,9 @@ class EraseDialog(Dialog):
         why = self._preview.hindrance or self._preview.refused
         self.understood.setEnabled(why is None)
         self.error.setText(why.render(current()) if why is not None else "")
+        idle = self._preview.idle
+        self.idle.setText(told(idle.render(current())) if idle is not None else "")
+        self.idle.setVisible(idle is not None)
         self._make_room()
 
     @property
@@ -238,11 +245,11 @@ class EraseDialog(Dialog):
         also = tuple(self.also.toPlainText().splitlines())
 
         def write(path: Path) -> None:
-            def work(_task: Task[int]) -> int:
+            def work(_task: Task[None]) -> None:
                 from mentor_app.transfer.places import write_places
 
                 with context.open_store().read() as connection:
-                    return write_places(connection, person_id, path, translate, also)
+                    write_places(connection, person_id, path, translate, also)
 
             context.tasks.run(work).then(lambda _: context.toast(tr("Written to {file}", file=path)))
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.also import Also, checked
 from mentor_app.core.personal.beside import backups_with, erase_everywhere
 from mentor_app.core.personal.places import DOUBTFUL, GOES, STAYS
+from mentor_app.core.personal.texts import Replacing, Theirs
 from mentor_app.core.playbooks import actions as playbooks
 from mentor_app.core.playbooks import reviewing
 from mentor_app.core.playbooks.queries import find
@@ -219,6 +221,101 @@ def test_what_somebody_else_was_called_or_numbered_before_goes_in_doubt(store: S
     with store.read() as connection:
         found = [(one.place, str(one.fate)) for one in all_places(connection, number, ("7788", "Olden"))]
     assert sorted(found) == [("7788", DOUBTFUL), ("Olden", DOUBTFUL), ("Olden", STAYS)]
+
+
+@pytest.mark.parametrize("words", ["Mary Watson", "Watson, Mary", "watson mary", "Mary J. Watson", "M. Watson", "MJW"])
+def test_what_is_a_form_of_the_name_of_somebody_else_goes_in_doubt(store: Store, words: str) -> None:
+    at = Camp(store, paired=False)
+    at.act(people.add_person, person("Mary Jane Watson"))
+    number = at.act(people.add_person, person("Eve Quux"))
+    at.act(points.save_reward, f"{words} and Mary Jane Watson", "resource", 20)
+    with store.read() as connection:
+        found = [(one.place, str(one.fate)) for one in all_places(connection, number, (words,))]
+        goes = "\n".join(map(str, preview(connection, number, (words,)).goes))
+    assert found == [(words, DOUBTFUL)]
+    assert "1 place in texts. It may also mean somebody else here, now or before (Mary Jane Watson), and goes" in goes
+    at.act(erase, number, also=(words,))
+    with store.read() as connection:
+        left = connection.execute(text("SELECT name FROM reward")).scalar()
+    assert left == f"⌫{number} and Mary Jane Watson"
+
+
+def test_a_part_of_a_form_of_the_name_of_somebody_else_stays() -> None:
+    words = "Mary Watson; Watson, Mary; Mary J. Watson; +Mary"
+    assert told(words.replace("+", ""), "Mary", others=("Mary Jane Watson",)) == words
+
+
+def test_words_for_which_nothing_more_goes_are_told(store: Store) -> None:
+    at = Camp(store, paired=False)
+    at.act(people.add_person, person("Zoe Lee"))
+    number = at.act(people.add_person, person("Eve Quux"))
+    for name in ("Zoe Lee came", "Eve Quux (Berlin) and quuxi"):
+        at.act(points.save_reward, name, "resource", 20)
+    said = ("Quinnie", "Zoe", "Eve", "quuxi", "quux (berlin", "  quinnie ")
+    with store.read() as connection:
+        found, none = preview(connection, number, said), preview(connection, number, ("quuxi",))
+    assert str(found.idle).endswith("in none, or only within names: “quinnie” · “Zoe” · “Eve”")
+    assert "Quinnie" not in " ".join(map(str, found.goes))
+    assert "“quux (berlin”, as you say, as whole words in any capitals: 1 place in texts" in " ".join(
+        map(str, found.goes)
+    )
+    assert none.idle is None
+
+
+def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    for owner in ("quuxi", "Quuxi B.", "nobody"):
+        at.act(people.assign_crm_name, owner, None)
+    with store.read() as connection:
+        found = [(str(one.kind), one.place, str(one.fate)) for one in all_places(connection, number, ("QUUXI",))]
+        goes = preview(connection, number, ("QUUXI",)).goes
+    assert found == [("CRM name", "quuxi", GOES)]
+    assert any("1 place in texts\n    quuxi: ›quuxi‹" in str(one) for one in goes)
+    at.act(erase, number, also=("QUUXI",))
+    with store.read() as connection:
+        names = connection.execute(text("SELECT name FROM crm_name WHERE person_id IS NULL ORDER BY id")).scalars()
+        assert list(names) == [f"⌫{number}/2", "Quuxi B.", "nobody"]
+
+
+_PARTS = (
+    "Eve Quux",
+    "Eve",
+    "1050",
+    "PN-1050",
+    "(PN-1050)",
+    "Kit Roe",
+    "HR-7",
+    "Roe, Kit",
+    "Quux",
+    ",",
+    "from",
+    "\n",
+    "77",
+)
+
+
+@given(
+    st.lists(st.sampled_from(_PARTS), min_size=1, max_size=7),
+    st.sets(st.sampled_from(["1050", "Eve", "Roe", "Quux from", "77"])),
+)
+def test_each_place_is_told_once(parts: list[str], also: set[str]) -> None:
+    of = Theirs(
+        ids=frozenset({9}), names=("Eve Quux",), held=(), others=("Kit Roe", "HR-7"), short=(), crm={}, codes=("PN-1050",),
+        plain_codes=("77",), once_others=("PN-1050",), also=tuple(sorted(also)), rows={}, shared=frozenset(),
+    )  # fmt: skip
+    goes, left = Replacing(9, of).judged("reward", "name", " ".join(parts))
+    places = sorted([*goes, *left])
+    assert all(one[1] <= other[0] for one, other in pairwise(places))
+
+
+def test_what_is_said_of_an_employee_number_is_true_once_it_is_said_as_a_word(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, replace(person("Eve Quux"), code="1050"))
+    with store.read() as connection:
+        alone, said = (" ".join(map(str, preview(connection, number, also).stays)) for also in ((), ("1050",)))
+    assert "employee number inside texts of others" in alone
+    assert "employee number inside texts of others" not in said
 
 
 def test_words_that_are_refused_are_told_and_nothing_is_done(store: Store) -> None:

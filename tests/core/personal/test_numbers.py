@@ -295,7 +295,8 @@ def test_labels_for_employee_numbers_are_known_also_before_a_list(told: str) -> 
         "+Priya Nair, Mr. Roth, St. Petersburg (ref. ?1050)",
         "+Priya Nair; Berlin; ?1050",
         "The badge ?1050 is that of +Priya Nair",
-        "?1050号员工+Priya Nair",
+        "+Priya Nair在?1050号楼的员工会",
+        "+Priya Nair的编号?1050",
         "+Priya Nair ordered ?1050 boxes for 1050 € and 1050,00 and 1.050 €, on 10.50",
         "+Priya Nair signed. The 1050 boxes came.",
         "+Priya Nair signed\n1050 boxes",
@@ -304,6 +305,29 @@ def test_labels_for_employee_numbers_are_known_also_before_a_list(told: str) -> 
 )
 def test_a_number_in_the_sentence_of_the_name_is_listed(told: str) -> None:
     assert judged(told.replace("+", "").replace("?", ""), "1050") == told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "+8888号员工+王秀英",
+        "请+8888号员工+王秀英来",
+        "+8888 号员工：+王秀英",
+        "+王秀英工号+8888",
+        "请找+王秀英，工号：+8888。",
+        "+王秀英的工号是+8888，已登记",
+        "请联系工号+8888的+王秀英",
+        "请联系工号+8888+王秀英来",
+        "请联系员工+8888（+王秀英）",
+        "+王秀英订了?8888箱",
+        "?8888箱给+王秀英",
+        "工号9999，+王秀英",
+        "8888号楼。+王秀英",
+        "9999号员工+王秀英",
+    ],
+)
+def test_their_own_number_goes_where_a_word_for_it_joins_it_to_the_name_in_characters(told: str) -> None:
+    assert judged(told.replace("+", "").replace("?", ""), "8888", "王秀英") == told
 
 
 _WORDS = st.lists(

@@ -188,6 +188,37 @@ def test_words_typed_go_too_once_their_places_were_shown(team: MainWindow) -> No
         assert not one.is_file() or b"evix" not in one.read_bytes().lower(), one
 
 
+def test_words_that_find_nothing_are_told_where_they_are_typed(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    team.store().act(ME, save_reward, "Of evix", "resource", 20)
+    dialog: Any = shown(team, Place("people", "erase", made))
+    assert not dialog.idle.isVisible()
+    dialog.also.setPlainText("evix\nquinnie")
+    wait_until_idle(team)
+    assert dialog.idle.isVisible()
+    assert dialog.idle.text().endswith("or only within names: “quinnie”")
+    dialog.also.setPlainText("evix")
+    wait_until_idle(team)
+    assert not dialog.idle.isVisible()
+    dialog.reject()
+
+
+def test_that_places_of_words_are_looked_for_is_shown_until_they_are_found(team: MainWindow) -> None:
+    made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
+    dialog: Any = shown(team, Place("people", "erase", made))
+    assert not dialog.bar.isVisible()
+    QTest.keyClicks(dialog.also, "evix")
+    dialog._look_again.stop()
+    dialog._ask()
+    assert dialog.bar.isVisible()
+    assert (dialog.bar.minimum(), dialog.bar.maximum()) == (0, 0)  # nobody knows how long
+    assert not dialog.understood.isEnabled()
+    wait_until_idle(team)
+    assert not dialog.bar.isVisible()
+    assert dialog.understood.isEnabled()
+    dialog.reject()
+
+
 def test_words_typed_and_not_erased_are_kept_nowhere(team: MainWindow) -> None:
     made = team.store().act(ME, add_person, PersonDetails(name="Eve Quuxley")).result
     dialog: Any = shown(team, Place("people", "erase", made))
