@@ -457,7 +457,9 @@ def test_a_deal_that_is_hardly_the_same_is_not_overwritten_unasked(tmp_path: Pat
     assert 'Opportunity Name + Account (--map "id=Opportunity Name" --map "id=Account")' in refused
     for wrong in ("maybe", "x=same", "2=maybe", "=same", "2", "2=0", "2=100", "*=2"):
         assert "[ROW=|rest=]same|new|1-99" in run(store, *numbered, "--renamed", wrong, code=2)
-    assert "of row 9 there is nothing to say" in run(store, *numbered, "--renamed", "9=same", "--renamed", "same", code=1)
+    assert "of row 9 there is nothing to say" in run(
+        store, *numbered, "--renamed", "9=same", "--renamed", "same", code=1
+    )
     assert "of the deals that row 2 may be, 3 is none" in run(store, *numbered, "--renamed", "2=3", code=1)
     each = [*numbered, "--renamed", "2=same", "--renamed", "3=same"]
     assert "They are taken as these deals." in run(store, *each, "--dry-run")
