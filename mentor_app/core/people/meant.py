@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import CALLED, TAKES, Said
+from mentor_app.core.imports import TAKES, Said
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails
 from mentor_app.core.people.list_questions import (
     Misnumbered,
@@ -16,8 +17,9 @@ from mentor_app.core.people.list_questions import (
     Renumbered,
     Reused,
     TakenOver,
+    WhichOne,
 )
-from mentor_app.core.people.list_rows import ListRow, ListRows, Rows
+from mentor_app.core.people.list_rows import NOT_TOLD, ListRow, ListRows, Rows
 from mentor_app.core.people.other_names import Mark, marks
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.people.rules import match_key
@@ -47,7 +49,6 @@ class Meant:
         """Rows with the number of somebody who is hardly called so."""
         self._gone: set[str] = set()
         """The numbers that go over to somebody else."""
-        self._said_of = {key.removeprefix(CALLED) for key in said if key.startswith(CALLED)}
         for step in (self._obey, self._know, self._take, self._rename, self._number, self._name, self._ask, self._tell):
             step()
 
@@ -111,20 +112,17 @@ class Meant:
 
     def _check_answers(self, line: ListRow) -> None:
         """UserError where something was said of a row that can't be so, or not with what else was said."""
-        alike = [one for one in self._list.rows.values() if one.written == line.written and one.by_name is not None]
-        if line.by_name not in (None, TAKES) and line.by_number is None and line.code and len(alike) > 1:
-            raise UserError(_WHICH_ROW, name=line.written, code=line.code).of("code")
         if isinstance(line.by_number, str) and line.by_number != TAKES:
             raise UserError("Nobody is called {name}.", name=line.by_number).of("code")
         is_holder = line.holder is not None and line.by_number == line.holder.id
         is_somebody = isinstance(line.by_number, int) and line.by_number != NEW_PERSON
         contradict = (line.by_number == NEW_PERSON and line.is_renamed) or (is_somebody and line.by_name == NEW_PERSON)
-        if (contradict and len(alike) == 1) or (is_holder and line.takes):
-            raise UserError(_CONTRADICTS, name=line.written, code=line.code)
-        if TAKES in (line.by_number, line.by_name) and not any(one.takes for one in (line, *alike)):
+        if contradict or (is_holder and line.takes):
+            raise UserError(_CONTRADICTS, name=line.written, code=line.code or line.number)
+        if TAKES in (line.by_number, line.by_name) and not line.takes:
             self._refuse_to_take(line)
         if line.takes and line.holder is not None and self._list.codes[line.code] > 1:
-            raise TakenOver(line.holder, line.written, self._is_here(line), can_take=False)
+            raise self._taken_over(line.holder, line)
 
     def _refuse_to_take(self, line: ListRow) -> None:
         """UserError where somebody was said to take a number over that nobody has; a remark where they have it already."""
@@ -153,18 +151,21 @@ class Meant:
         else:
             is_so = is_holder or keeps_part(one.name, line.written) or is_short_cjk(one.name)
         if not is_so:
-            raise UserError(_IS_NOT, code=line.code, name=line.written, other=one.name).of("code")
+            words = _IS_NOT if line.code else N_("{name} stands in row {row}: that is not {other}.")
+            raise UserError(words, code=line.code, row=line.number, name=line.written, other=one.name).of("code")
         return person_id
 
     def _may_be_called(self, one: Bearer, line: ListRow) -> bool:
         """Whether somebody of whose name there is no row may be called as in this one, beside others of that name."""
-        return one.key not in self._list.called and keeps_part(one.name, line.written)
+        return not self._list.may_hold(one) and keeps_part(one.name, line.written)
 
     def _perhaps_renamed(self, line: ListRow) -> list[Bearer]:
         """Who stands in no row, and may be called as in this one by now: of the given name and day."""
         of_day = set(marks(line.written, line.details.hired_on, line.details.team))
         here = self._list.people.values() if of_day else ()
-        left = [one for one in here if one.id not in self._row_of and one.key not in self._list.called]
+        left = [
+            one for one in here if one.id not in self._row_of and one.key != line.key and not self._list.may_hold(one)
+        ]
         return [one for one in left if not of_day.isdisjoint(marks(one.name, one.hired_on, one.team))]
 
     def _by_former_name(self, line: ListRow) -> int:
@@ -175,11 +176,7 @@ class Meant:
         if len(found) > 1:
             found = [one for one in found if one.hired_on and one.hired_on == line.details.hired_on] or found
         if len(found) > 1:
-            raise (
-                Renumbered(line.details, found)
-                if line.code
-                else UserError(_SEVERAL, n=len(found), name=line.details.name)
-            )
+            raise Renumbered(line.details, found) if line.code else self._which_one(line, found)
         return found[0].id
 
     def _know(self) -> None:
@@ -318,23 +315,69 @@ class Meant:
                 self._add(line)
 
     def _name(self) -> None:
-        """A name without a number: whoever is called so, the one of the day where several are; of who joined on another day it is asked."""
+        """A name without a number: whoever is called so, the one of the day where several are; of who joined on another day it is asked, and
+        where several rows may be the same person."""
         lines = [line for line in self._open() if not line.code]
-        for line in sorted(lines, key=lambda one: any(map(one.is_another_day, self._list.exactly(one)))):
-            found = self._list.exactly(line)
-            if len(found) > 1:
-                found = [one for one in found if one.hired_on and one.hired_on == line.details.hired_on] or found
+        rows_of = Counter(line.key for line in lines)
+        for line in sorted(lines, key=self._distance):
+            found = self._likeliest(line)
             here = found[0] if len(found) == 1 else None
-            if line.is_new and all(map(line.is_another_day, found)):
+            is_one_of_several = rows_of[line.key] > 1
+            if line.is_new and all(map(line.is_apart_from, found)):
                 self._add(line)
-            elif here is None and found:
-                self._refuse(line, UserError(_SEVERAL, n=len(found), name=line.details.name))
+            elif found and here is None:
+                self._refuse(line, self._which_one(line, self._free(line)))
             elif here is None or self._is_other(here, line):
                 self._add(line)
-            elif here.id not in self._row_of and self._may_be_another(here, line):
+            elif here.id in self._row_of or (is_one_of_several and self._has_rival(here, line)):
+                self._refuse(line, self._which_one(line, self._free(line)))
+            elif not is_one_of_several and self._may_be_another(here, line):
                 self._refuse(line, Namesake(here, line.details, self._perhaps_renamed(line)))
             else:
                 self._mean(line, here.id)
+
+    def _distance(self, line: ListRow) -> int:
+        """How little speaks for a row without a number that it means one of its name."""
+        return min((line.distance_to(one) for one in self._list.exactly(line)), default=0)
+
+    def _likeliest(self, line: ListRow) -> list[Bearer]:
+        """Of those who are called as in a row without a number those for whom most speaks; of several first whoever stands in no other row."""
+        found = self._list.exactly(line)
+        least = min((line.distance_to(one) for one in found), default=0)
+        if len(found) > 1 and least < NOT_TOLD:
+            return [one for one in found if line.distance_to(one) == least]
+        return self._free(line) or found[:1]
+
+    def _free(self, line: ListRow) -> list[Bearer]:
+        """Who is called as in a row without a number and stands in no other."""
+        return [one for one in self._list.exactly(line) if one.id not in self._row_of]
+
+    def _has_rival(self, one: Bearer, line: ListRow) -> bool:
+        """Whether another row of the name that is open may be this person just as well."""
+        rivals = [other for other in self._list.called[line.key] if other is not line and not other.code]
+        undecided = [other for other in rivals if other.number not in self._of]
+        return any(other.distance_to(one) <= line.distance_to(one) for other in undecided if not other.is_new)
+
+    def _which_one(self, line: ListRow, candidates: Sequence[Bearer]) -> WhichOne:
+        """What is asked of a row whose name several rows bear, or several people."""
+        rows = self._list.called[line.key]
+        others = [one.details for one in rows if one is not line]
+        is_apart = all(map(line.is_apart_from, candidates)) and all(map(line.is_apart_from, others))
+        renamed = [one for one in self._perhaps_renamed(line) if one not in candidates]
+        details = self._as_written(line)
+        return WhichOne(line.number, details, [one.number for one in rows], candidates, renamed, is_apart)
+
+    def _as_written(self, line: ListRow) -> PersonDetails:
+        return replace(line.details, name=line.written)
+
+    def _is_one_of_several(self, line: ListRow) -> bool:
+        """Whether other rows bear the name of a row."""
+        return len(self._list.called[line.key]) > 1
+
+    def _taken_over(self, holder: Bearer, line: ListRow) -> TakenOver:
+        """What is asked of a row with the number of somebody who is hardly called so."""
+        can_take, several = self._list.codes[line.code] == 1, self._is_one_of_several(line)
+        return TakenOver(holder, line.written, self._is_here(line), can_take, by_number=several)
 
     def _is_other(self, one: Bearer, line: ListRow) -> bool:
         """Whether somebody who joined on another day was said to be called otherwise now."""
@@ -347,16 +390,20 @@ class Meant:
         return line.is_another_day(one) and is_another
 
     def _add(self, line: ListRow) -> None:
-        """Let a row mean somebody new; of a name or a number that stands in several rows not before one without a number."""
+        """Let a row mean somebody new; of a number that stands in several rows only the first, of a name without one those that differ and
+        of which it was said."""
         if line.code:
             twice = self._added.setdefault(line.code, line)
+            same = [] if twice is line else [twice]
         else:
-            same = (one for one in self._list.called[line.key] if self._of.get(one.number, 0) is None)
-            twice = next(same, line)
-        if twice is not line:
-            self._refuse(line, UserError(_IN_TWO_ROWS, row=twice.number))
-        else:
+            some = [one for one in self._list.called[line.key] if one is not line and not one.code]
+            same = [one for one in some if self._of.get(one.number, 0) is None]
+        if not same or (line.is_new and not line.code and all(line.is_apart_from(one.details) for one in same)):
             self._mean(line, None)
+        elif line.code or line.is_new:
+            self._refuse(line, UserError(_IN_TWO_ROWS, row=same[0].number))
+        else:
+            self._refuse(line, self._which_one(line, []))
 
     def _ask(self) -> None:
         """Ask whether somebody who stands in no row is called as one that would be somebody new, or has somebody else's number."""
@@ -375,33 +422,24 @@ class Meant:
             is_plain = is_anothers and holder is not None and (holder in found or keeps_part(holder.name, name))
             if found and not line.is_new and not is_plain:
                 found.sort(key=lambda one: (not keeps_part(one.name, name), one.name))
-                if line.code and len(self._list.called[line.key]) > 1:
-                    self._refuse(line, RenamedHere(line.details, found))
+                if self._is_one_of_several(line) or len({one.key for one in found}) < len(found):
+                    self._refuse(line, RenamedHere(line.number, self._as_written(line), found))
                     continue
                 known, *others = (one.name for one in found)
                 self._refuse(line, Renamed(name, known, others, self._is_here(line)))
             elif holder is not None and is_anothers:
-                self._refuse(line, TakenOver(holder, name, self._is_here(line), self._list.codes[line.code] == 1))
+                self._refuse(line, self._taken_over(holder, line))
 
     def _tell(self) -> None:
-        """Tell of what was said of a name and changes no row of it: of somebody new unless one is, of what is so already."""
-        heard = {
-            line.written for line in self._list.rows.values() if line.by_name is not None or line.number in self.remarks
-        }
+        """Tell that somebody was said to be new who is here."""
         for line in self._list.rows.values():
-            if line.written in self._said_of - heard:
-                self._list.tell_done(line)
-        added = {line.written for line in self._list.rows.values() if self._of.get(line.number, 0) is None}
-        for line in self._list.rows.values():
-            if line.is_new and self._of.get(line.number) is not None and line.written not in added:
+            if line.is_new and self._of.get(line.number) is not None:
                 self.remarks[line.number] = UserError(_IS_HERE, name=line.details.name)
 
 
 _IN_TWO_ROWS = N_(
     "The same person stands in row {row} already. If these are two people, employee numbers tell them apart."
 )
-_SEVERAL = N_("{n} people are called {name}. Add an employee number column.")
-_WHICH_ROW = N_('Several rows are called {name}: say it of the employee number (--person "{code}=…").')
 _CONTRADICTS = N_("Two answers about {name} ({code}) contradict each other.")
 _SWAPPED = N_(
     "Two answers contradict each other: {name} would be called {other} now, and have {other}'s employee number {code}."
