@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import undo
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.tables import person
@@ -403,3 +404,71 @@ def test_two_answers_of_which_one_says_new_and_the_other_somebody_contradict(fil
     done = office.read([but(TOM, "Tom Walsh", "E33")], said=said)
     assert (done.applied, len(done.rejected)) == (False, 1)
     assert "Two answers about Tom Walsh (E33) contradict each other" in str(done.rejected[0].reason)
+
+
+HERE: list[Row] = [ANN, TOM, PRIYA, FANG, NAMESAKE]
+KINDS: dict[str, list[Row]] = {
+    "unchanged": [PRIYA],
+    "changed": [but(PRIYA, team="North")],
+    "of another number": [but(PRIYA, code="E33")],
+    "of another's number": [but(PRIYA, code="E1")],
+    "called otherwise": [but(PRIYA, "Priya Kuhn")],
+    "called otherwise, with another number": [but(PRIYA, "Priya Kuhn", "E33")],
+    "new": [("Olga Petrov", "E8", "South", "2026-10-01")],
+    "two of one name, unchanged": [TOM, NAMESAKE],
+    "two of one name, one with another number": [but(TOM, code="E22"), NAMESAKE],
+    "two of one name, both with other numbers": [but(TOM, code="E22"), but(NAMESAKE, code="E99")],
+    "twice": [PRIYA, PRIYA],
+    "without numbers": [but(PRIYA, code=" ")],
+    "two of one name, without numbers": [but(TOM, code=" "), but(NAMESAKE, code=" ")],
+    "a namesake without a number": [but(PRIYA, code=" "), but(PRIYA, code=" ", team="North", day="2026-10-01")],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("has_left", [False, True])
+def test_every_answer_of_every_kind_of_row_is_obeyed_refused_or_told_to_change_nothing(
+    file_store: Store, tmp_path: Path, kind: str, has_left: bool
+) -> None:
+    office = Office(file_store, tmp_path, HERE)
+    if has_left:
+        head, rows_left = (*HEAD, "Left on"), [(*row, "2026-09-30") for row in (PRIYA, TOM)]
+        assert read_in(people, file_store, written(tmp_path / "left.csv", [head, *rows_left])).updated == 2
+    rows = [*KINDS[kind], ANN]
+    answers: list[dict[str, Any]] = [
+        said_of({name: said})
+        for name in sorted({row[0] for row in KINDS[kind]})
+        for said in (
+            "new",
+            "takes",
+            "out",
+            "formerly Ann Berg",
+            "formerly Priya Silva",
+            "formerly Nobody",
+            "Ann Berg",
+            "Nobody",
+        )
+    ]
+    of_rows = [row[1] for row in KINDS[kind] if row[1].strip()] + [f"row:{at}" for at in range(2, len(rows) + 1)]
+    answers += [{key: said} for key in of_rows for said in (-1, "takes", "out", *office.ids.values(), "Nobody")]
+    without = office.read(rows, dry_run=True)
+    for said in answers:
+        try:
+            done = office.read(rows, dry_run=True, said=said)
+        except UserError:
+            continue
+        ((key, value),) = said.items()
+        assert told(done) != told(without) or is_so(office, done, rows, key, value), f"{said} was not heard"
+
+
+def is_so(office: Office, done: Imported, rows: list[Row], key: str, value: Any) -> bool:
+    """Whether an answer came true as it would have without it, says what stands in the row, or is of one that is refused."""
+    if key.startswith("name:"):
+        name, was = key.removeprefix("name:"), str(value).removeprefix("formerly ")
+        changed = [(cell.before, cell.after) for cell in done.cells if cell.field == "name"]
+        return name in (was, *done.people_added) or (was, name) in changed
+    numbers = [at for at, row in enumerate(rows, 2) if key in (row[1], f"row:{at}")]
+    row = rows[numbers[0] - 2]
+    is_refused = {one.row for one in done.rejected}.issuperset(numbers)
+    is_known = value == office.ids.get(row[1]) or any(row[0] == one[0] and value == office.ids[one[1]] for one in HERE)
+    return is_known or is_refused or (value == -1 and row[0] in done.people_added)
