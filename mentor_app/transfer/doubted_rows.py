@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mentor_app.core.imports import CALLED, OUT, Unanswered
-from mentor_app.core.people.list_questions import TakenOver
+from mentor_app.core.imports import CALLED, NAMED, OUT, Unanswered
+from mentor_app.core.people.list_questions import Renamed, TakenOver
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.listed_names import has_number_of, is_plain_change, memories
-from mentor_app.transfer.misspelt import NEW, Names, Spelling
+from mentor_app.transfer.misspelt import NEW, Misspelt, Names, Spelling
 from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
@@ -75,10 +75,18 @@ class DoubtedRows:
 
     def questions(self, row: DoubtedRow, of_names: Sequence[Unanswered]) -> list[Unanswered]:
         """What is asked of a row that is not left out, where this is asked of the names in it."""
-        asked = [*of_names, row.whose] if row.whose is not None else [*of_names]
+        names = list(map(self._of_several, of_names))
+        asked = [*names, row.whose] if row.whose is not None else names
         if row.doubt is None or not self._is_doubted(row.doubt) or (asked and not row.doubt.comes_first):
             return asked
         return [self._no_name(row.doubt)]
+
+    def _of_several(self, question: Unanswered) -> Unanswered:
+        """What is asked of a name; of one that several rows bear only whether it is a slip: the rest is asked of each row."""
+        name = question.key.removeprefix(NAMED)
+        if not isinstance(question, Renamed) or not self._said.is_one_of_several(name):
+            return question
+        return Misspelt(name, str(question.choices[0][1]), makes=True).of(*question.fields)
 
     def is_open(self, field: str, words: str) -> bool:
         """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""

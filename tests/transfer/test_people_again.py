@@ -472,3 +472,12 @@ def is_so(office: Office, done: Imported, rows: list[Row], key: str, value: Any)
     is_refused = {one.row for one in done.rejected}.issuperset(numbers)
     is_known = value == office.ids.get(row[1]) or any(row[0] == one[0] and value == office.ids[one[1]] for one in HERE)
     return is_known or is_refused or (value == -1 and row[0] in done.people_added)
+
+
+def test_of_a_name_like_a_known_one_in_several_rows_only_the_slip_is_asked(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, [but(TOM, "Tom Raymond", " ")])
+    rows = [("Tom Raymomd", " ", "North", "2025-02-01"), ("Tom Raymomd", " ", "South", "2026-02-01")]
+    (asked,) = office.read(rows, dry_run=True).asked
+    assert [value for _, value in asked.choices] == ["Tom Raymond", -1]
+    done = office.read(rows, dry_run=True, said=said_of({"Tom Raymomd": "new"}))
+    assert [one.key for one in done.asked] == ["row:3"]

@@ -269,7 +269,7 @@ _OF_ANOTHER = N_(
 _OF_TWO = N_(
     "{code} is the employee number of {holder}, and {name} is here with {other}. Is the number {name}'s now, or is {holder} called {name} now?"
 )
-_GOES_OVER = N_("The number is {name}'s now; {holder} has the one in the list, or none")
+_GOES_OVER = N_("It is {name}'s now; {holder} has another, or none")
 
 
 class TakenOver(Unanswered):
