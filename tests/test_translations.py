@@ -49,7 +49,7 @@ _NEVER_ONE = {
     "The sheet {sheet} of {file} spans {n} cells, which is too many. Delete what is far outside.",
     "{n} people are called {name}. Say the employee number instead: {codes}.",
     "{n} people are called {name}. Say which by number: {numbers}.",
-    "{n} people are called {name}. Add an employee number column.",
+    "{n} people are called {name}. Which of them is the one in row {row} (hired on: {day}, team: {team})?",
     '{n} people are called {name}. Say who is meant: --owner "{name}={code}", with one of the employee numbers {codes}. Add anybody else of this name first.',
     "{field} is longer than {n} characters.",
     "The name is longer than {n} characters.",

@@ -174,14 +174,24 @@ def _list_options(command: Any) -> Any:
     "numbers",
     multiple=True,
     metavar="NUMBER=WHO",
-    help="Whose an employee number is: somebody's former number, new, or takes for whoever stands beside it.",
+    help="Whose an employee number is: somebody's former number, new, takes for whoever stands beside it, or out to leave the row out.",
+)
+@click.option(
+    "--row",
+    "rows",
+    multiple=True,
+    metavar="ROW=WHO",
+    help="Whom a row without an employee number means, as --person says it.",
 )
 @click.pass_obj
-def import_people(world: CliContext, /, numbers: tuple[str, ...], **options: Any) -> None:
+def import_people(world: CliContext, /, numbers: tuple[str, ...], rows: tuple[str, ...], **options: Any) -> None:
     """Import people with their dates, teams, roles and CRM names."""
+    from mentor_app.core.imports import ROW
     from mentor_app.transfer import people
 
-    _import(world, people, said=lambda store: _whose(store, _said(numbers, "--person", "NUMBER=WHO")), **options)
+    said = _said(numbers, "--person", "NUMBER=WHO")
+    said |= {ROW + row: who for row, who in _said(rows, "--row", "ROW=WHO").items()}
+    _import(world, people, said=lambda store: _whose(store, said), **options)
 
 
 def _said(pairs: tuple[str, ...], option: str, form: str) -> dict[str, str]:
@@ -230,16 +240,19 @@ def _names_said(plan: Plan, names: tuple[str, ...]) -> Mapping[str, int | str]:
 
 
 def _whose(store: Store, numbers: dict[str, str]) -> dict[str, int | str]:
-    """Employee number → the person it was said to be of."""
-    from mentor_app.core.imports import TAKES
+    """Employee number, or ROW and a row's → the person it was said to be of."""
+    from mentor_app.core.imports import OUT, ROW, TAKES
     from mentor_app.core.people.actions import NEW_PERSON
     from mentor_app.core.people.queries import called
 
     whose: dict[str, int | str] = {}
     for number, who in numbers.items():
         with store.read() as connection:
-            may_be_done = len(called(connection, number)) == 1 and not called(connection, who)
-        if who == TAKES or (who != "new" and may_be_done):  # perhaps said once before: the person has the number now
+            is_known = number.startswith(ROW) or len(called(connection, number)) == 1
+            may_be_done = is_known and not called(connection, who) and not who.startswith("person:")
+        if who in (TAKES, OUT) or (
+            who != "new" and may_be_done
+        ):  # perhaps said once before: the person has the number now
             whose[number] = who
         else:
             whose[number] = NEW_PERSON if who == "new" else person_ids(store, (who,))[0]

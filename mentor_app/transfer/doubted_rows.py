@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mentor_app.core.imports import OUT, Unanswered
-from mentor_app.core.people.list_questions import TakenOver
+from mentor_app.core.imports import CALLED, NAMED, OUT, Unanswered
+from mentor_app.core.people.list_questions import Renamed, TakenOver
 from mentor_app.core.people.queries import Bearer
 from mentor_app.core.text import N_, Text, text
 from mentor_app.transfer.listed_names import has_number_of, is_plain_change, memories
-from mentor_app.transfer.misspelt import NEW, Names, Spelling
+from mentor_app.transfer.misspelt import NEW, Misspelt, Names, Spelling
 from mentor_app.transfer.person_names import speaks_against
 from mentor_app.transfer.plain_names import names_nobody
 from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.recognise import PAIRINGS, PEOPLE, PROJECTS, FileKind
 from mentor_app.transfer.remarks import Doubt, NoName, Reason
+from mentor_app.transfer.rows_said import RowsSaid
 from mentor_app.transfer.to_come import is_to_come
 from mentor_app.transfer.values import EMPTY, plain
 
@@ -33,7 +34,7 @@ class DoubtedRow:
 
 class DoubtedRows:
     """The rows of a list of a ``kind`` whose records are called by a ``main`` field, and whose fields hold ``names``; ``codes``: how many
-    rows have each employee number."""
+    rows have each employee number; ``said``: what was said of rows by themselves."""
 
     def __init__(
         self,
@@ -43,37 +44,49 @@ class DoubtedRows:
         plan: Plan,
         spelling: Spelling,
         codes: Mapping[str, int],
+        said: RowsSaid,
     ) -> None:
         self._kind, self._main, self._names, self._plan, self._spelling = kind, main, names, plan, spelling
         self._doubted = {plan.clean(main, one.words) for one in plan.doubts.values()}
         """The words that are asked about row by row."""
-        self._codes = codes
+        self._codes, self._said = codes, said
         at = plan.at()
         self._parts = sorted({"first_name", "last_name"} & at.keys(), key=at.__getitem__) if main not in at else []
         """The columns of a name in several, as they stand in the file."""
 
-    def look(self, number: int, cell: Cells, holder: Bearer | None) -> DoubtedRow:
+    def look(self, number: int, cell: Cells) -> DoubtedRow:
         """Look at a row, and at whoever holds the number in it."""
         in_file = " ".join(filter(None, (cell[part] for part in self._parts)))
         if in_file:
             self._spelling.also_called(cell[self._main], in_file)
+        name, holder = cell.get(self._main, ""), self._said.holder(cell.get("code", ""))
+        if OUT in self._said.of_row(number):
+            return DoubtedRow(out=self.why_out(in_file or name))
         doubt = self._doubt(number) or self._placeholder(cell)
         if doubt is not None and sorted(in_file.split()) == sorted(doubt.words.split()):
             doubt = replace(doubt, in_file=in_file)
         has_number = doubt is not None and has_number_of(doubt, holder)
         whose = self._whose_number(cell, doubt if has_number else None, holder)
         out = self._out(cell, doubt, whose, has_number)
-        if out is not None:
+        if out is not None and (doubt is not None or self._said.means(number, name)):
             return DoubtedRow(out=out)
-        is_answered = self._spelling.is_answered(cell.get(self._main, ""))
+        is_answered = self._spelling.is_answered(name) or bool(self._said.of_row(number))
         return DoubtedRow(doubt=None if has_number else doubt, whose=None if is_answered else whose)
 
     def questions(self, row: DoubtedRow, of_names: Sequence[Unanswered]) -> list[Unanswered]:
         """What is asked of a row that is not left out, where this is asked of the names in it."""
-        asked = [*of_names, row.whose] if row.whose is not None else [*of_names]
+        names = list(map(self._of_several, of_names))
+        asked = [*names, row.whose] if row.whose is not None else names
         if row.doubt is None or not self._is_doubted(row.doubt) or (asked and not row.doubt.comes_first):
             return asked
         return [self._no_name(row.doubt)]
+
+    def _of_several(self, question: Unanswered) -> Unanswered:
+        """What is asked of a name; of one that several rows bear only whether it is a slip: the rest is asked of each row."""
+        name = question.key.removeprefix(NAMED)
+        if not isinstance(question, Renamed) or not self._said.is_one_of_several(name):
+            return question
+        return Misspelt(name, str(question.choices[0][1]), makes=True).of(*question.fields)
 
     def is_open(self, field: str, words: str) -> bool:
         """Whether a cell that can't be read keeps the place of a name that is to come: TBC, "New hire 3", 待定."""
@@ -113,7 +126,10 @@ class DoubtedRows:
                     heading = N_("Left out: {words} is the heading of a region")
                 return text(heading, words=doubt.shown)
             is_asked = is_open and (whose is not None or not has_number)
-            if self._spelling.is_left_out(whose or self._no_name(doubt), memories(doubt, filled(cell)), is_asked):
+            is_by_name = whose is None or whose.key.startswith(CALLED)
+            if is_by_name and self._spelling.is_left_out(
+                whose or self._no_name(doubt), memories(doubt, filled(cell)), is_asked
+            ):
                 return self.why_out(doubt.words, doubt.shown)
         names = [name for name, one in self._names.items() if name in cell and (name == self._main or not one.makes)]
         asked = () if has_number else self._doubted
@@ -136,7 +152,8 @@ class DoubtedRows:
         if not is_strange and not self._spelling.is_new(name):
             return None
         in_file = "" if doubt is None else doubt.in_file
-        return TakenOver(holder, name, is_here=False, can_take=self._codes[holder.code] == 1, in_file=in_file)
+        can_take, several = self._codes[holder.code] == 1, self._said.is_one_of_several(name)
+        return TakenOver(holder, name, is_here=False, can_take=can_take, in_file=in_file, by_number=several)
 
     def _no_name(self, doubt: Doubt) -> NoName:
         """What is asked of a row that may be no record."""

@@ -77,6 +77,8 @@ class Spelling:
             for field, known in self._known.items()
         }
         self._read: dict[tuple[str, str], str] = {}
+        self._heard: set[str] = set()
+        """The names of which it changed something what was said of them."""
         self.renamed: dict[str, int | str] = {}
         """CALLED and a name → what whoever is called so now was called before, that the number beside it is theirs now, or that they are new."""
         for name in self._said:
@@ -92,6 +94,19 @@ class Spelling:
             once = str(said).removeprefix(FORMERLY)
             known = (one.get(match_key(once)) for field, one in self._known.items() if self._names[field].people)
             self.renamed[CALLED + name] = next(filter(None, known), once)
+
+    @property
+    def has_unheard(self) -> bool:
+        """Whether what was said of any name changed nothing."""
+        return bool(self._said.keys() - self._heard - {ALL})
+
+    def is_unheard(self, name: str, is_main: bool) -> bool:
+        """Whether what was said of a name changed nothing; of a person's the import hears all but slips."""
+        said = self._said.get(name)
+        is_slip = (
+            said not in (NEW, OUT, TAKES) and not self.is_renamed(name) and match_key(str(said)) != match_key(name)
+        )
+        return said is not None and name not in self._heard and (is_slip or not is_main)
 
     def also_called(self, name: str, in_file: str) -> None:
         """What was said of a name as its columns stand ``in_file`` holds for the ``name``, too."""
@@ -177,6 +192,7 @@ class Spelling:
         if once is not None and names.people and names.makes:
             return name
         if meant is not None:
+            self._heard.add(name)
             self.to_remember[mark(name)] = mark(meant)
             if said is None:
                 self.recalled[name] = self._question(names, name, meant).of(field), meant
@@ -184,6 +200,7 @@ class Spelling:
         near = (near_names if names.people else slips)([name], known.values()).get(name)
         near = known.get(match_key(near)) if near is not None else None
         if near is None or (said == NEW and names.makes):
+            self._heard |= {name} if near is not None else set()
             return name
         raise self._question(names, name, near, said == NEW).of(field)
 

@@ -24,12 +24,16 @@ from mentor_app.transfer.plan import Plan
 from mentor_app.transfer.planning import make_plan
 from mentor_app.transfer.recognise import FileKind
 from mentor_app.transfer.remarks import Doubt, NoName, Reason, of_all
+from mentor_app.transfer.rows_said import NamedRow, RowsSaid
 from mentor_app.transfer.values import Bad, Fault, brief, plain
 
 _LONG = 200
 """A text of so many characters is no name."""
 _NAMED = 10
 """So many people who are not in a list are named."""
+
+_NOTHING_ELSE = N_("The row is left out: what else was said of it changes nothing.")
+_UNHEARD = N_("{name} is taken as it stands: what was said of this name changes nothing.")
 
 R = TypeVar("R")
 
@@ -119,7 +123,9 @@ class RowFile(Generic[R]):
         result = Imported()
         with store.read() as connection:
             spelling = Spelling(connection, self.names, said or {}, plan.before.names)
-            rows, misspelt = self._read(connection, plan, result, progress, empty_cells is False, spelling)
+            rows_said = self._rows_said(connection, plan, said or {})
+            rows, misspelt = self._read(connection, plan, result, progress, empty_cells is False, spelling, rows_said)
+            self._tell_unheard(plan, spelling, result)
             result.recalled = list(spelling.recalled.values())
             known = self.known(connection) if self.known is not None else None
             teams = self.teams(connection) if self.teams is not None else None
@@ -168,9 +174,8 @@ class RowFile(Generic[R]):
 
         if not dry_run:
             keep_before_import(store, dt.datetime.now(dt.UTC))
-        done = self.write(
-            store, actor, rows, today, keep, plan.source.path.name, {**rest(said or {}), **spelling.renamed}
-        )
+        of_rows = rest(said or {}) if self.holders is None else rows_said.of_rows(named)
+        done = self.write(store, actor, rows, today, keep, plan.source.path.name, {**of_rows, **spelling.renamed})
         if result.applied:
             plan.mapping.names = spelling.to_remember
             plan.remember(store, actor)
@@ -197,6 +202,7 @@ class RowFile(Generic[R]):
         progress: Callable[[int, int], None],
         keeps: bool,
         spelling: Spelling,
+        rows_said: RowsSaid,
     ) -> tuple[list[R], list[RowOutcome]]:
         """The rows that can be read, and those whose names are asked about; for the others ``result`` says why not."""
         rows = [(n, row) for numbers, block, _ in plan.records() for n, row in zip(numbers, block, strict=True)]
@@ -207,20 +213,18 @@ class RowFile(Generic[R]):
         read = self.reader(connection)
         named = {name: headers[column] for name, column in at.items()}
         codes = Counter(plan.clean("code", row[at["code"]]) for _, row in rows) if "code" in at else Counter()
-        doubts = DoubtedRows(self.kind, self.main, self.names, plan, spelling, codes)
-        holders = self.holders(connection) if self.holders is not None else {}
+        doubts = DoubtedRows(self.kind, self.main, self.names, plan, spelling, codes, rows_said)
         good, asked = [], list[RowOutcome]()
         for done, (number, row) in enumerate(rows):
             if done % 100 == 0:
                 progress(done, len(rows))
-            cell = {name: plan.clean(name, row[column]) for name, column in at.items()}
-            if self.whole is not None and self.main not in cell:
-                cell[self.main] = self.whole(cell)
-            doubted = doubts.look(number, cell, holders.get(cell.get("code", "")))
+            cell = self._cells(plan, row)
+            doubted = doubts.look(number, cell)
             if doubted.out is not None:
                 self._leave_out(result, number, doubted.out, cell.get(self.main, ""))
+                result.remarks += [(number, text(_NOTHING_ELSE))] if rows_said.has_more_to_say(number) else []
                 continue
-            problem = self._broken(plan, number, row, cell)
+            problem = self._broken(plan, number, row, cell) or self._unclear(plan, rows_said, number, cell)
             if problem is not None:
                 result.rejected.append(problem)
                 continue
@@ -259,6 +263,46 @@ class RowFile(Generic[R]):
                     continue
                 result.rejected.append(Problem(number, self._column(plan, error.field), value, error.reason))
         return good, asked
+
+    def _cells(self, plan: Plan, row: Sequence[str]) -> dict[str, str]:
+        """The cells of a row by field, with the main name, which may stand in several columns."""
+        cell = {name: plan.clean(name, row[column]) for name, column in plan.at().items()}
+        if self.whole is not None and self.main not in cell:
+            cell[self.main] = self.whole(cell)
+        return cell
+
+    def _by_number(self, plan: Plan) -> dict[int, dict[str, str]]:
+        """The cells of all rows."""
+        records = plan.records()
+        return {n: self._cells(plan, row) for numbers, rows, _ in records for n, row in zip(numbers, rows, strict=True)}
+
+    def _rows_said(self, connection: Connection, plan: Plan, said: Said) -> RowsSaid:
+        """What was said of the rows of a list of people by themselves; of others nothing is. UserError where there is no such row."""
+        if self.holders is None:
+            return RowsSaid([], {}, {})
+        cells = self._by_number(plan).items()
+        named = [NamedRow(number=n, name=cell.get(self.main, ""), code=cell.get("code", "")) for n, cell in cells]
+        found = RowsSaid(named, said, self.holders(connection))
+        found.check()
+        return found
+
+    def _unclear(self, plan: Plan, said: RowsSaid, number: int, cell: Cells) -> Problem | None:
+        """Why it can't be told whether a row is to be left out: so it was said of its name, and others bear that."""
+        name = cell.get(self.main, "")
+        error = said.unclear(number, name)
+        return None if error is None else Problem(number, self._column(plan, self.main), name, error.message)
+
+    def _tell_unheard(self, plan: Plan, spelling: Spelling, result: Imported) -> None:
+        """Remark what was said of names that are taken as they stand; of a person's the import says what became of it."""
+        if self.holders is None or not spelling.has_unheard:
+            return
+        first: dict[str, tuple[int, bool]] = {}
+        for number, cell in self._by_number(plan).items():
+            for name in sorted(self.names.keys() & cell.keys(), key=lambda one: one != self.main):
+                first.setdefault(cell[name], (number, name == self.main))
+        for name, (number, is_main) in first.items():
+            if spelling.is_unheard(name, is_main):
+                result.remarks.append((number, text(_UNHEARD, name=name)))
 
     @staticmethod
     def _leave_out(result: Imported, number: int, why: Text, name: str = "") -> None:

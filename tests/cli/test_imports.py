@@ -502,3 +502,16 @@ def test_a_name_in_two_columns_is_answered_as_it_is_asked_about(tmp_path: Path) 
     file.write_text(f"First name,Last name,Team,Hire date\n{people}Open,Position,East,\n", encoding="utf-8")
     assert '--name "Open Position=out"' in run(place, "import", "people", str(file), code=1)
     assert "4 new" in run(place, "import", "people", str(file), "--name", "Open Position=out")
+
+
+def test_a_row_without_a_number_is_answered_by_its_own(store: Path, tmp_path: Path) -> None:
+    head, ann = "Name,Team,Hire date", "Ann Berg,North,2024-01-10"
+    file = tmp_path / "people.csv"
+    file.write_text(f"{head}\n{ann}\n", encoding="utf-8")
+    run(store, "import", "people", str(file))
+    file.write_text(f"{head}\n{ann}\nAnn Berg,South,2026-01-05\n", encoding="utf-8")
+    asked = run(store, "import", "people", str(file), code=1)
+    assert '--row "3=new" (Somebody else of this name)' in asked
+    assert "The list has no row 9" in run(store, "import", "people", str(file), "--row", "9=new", code=1)
+    assert "1 row was left out" in run(store, "import", "people", str(file), "--row", "3=out", "--dry-run")
+    assert "1 new" in run(store, "import", "people", str(file), "--row", "3=new")

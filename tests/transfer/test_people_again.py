@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.history.undo import undo
 from mentor_app.core.imports import Imported
 from mentor_app.core.people.tables import person
@@ -274,13 +275,67 @@ def test_another_day_and_team_beside_a_known_number_and_name_is_asked_about(file
     assert [one.key for one in done.asked] == ["E71"]
 
 
-def test_of_two_rows_of_one_name_the_numbers_are_missed(file_store: Store, tmp_path: Path) -> None:
+def test_of_two_rows_of_one_name_it_is_asked_which_is_which(file_store: Store, tmp_path: Path) -> None:
+    ann, joins = but(ANN, code=" "), but(ANN, code=" ", team="South", day="2024-10-01")
+    office = Office(file_store, tmp_path, [ann, TOM])
+    (asked,) = office.read([joins, ann, TOM], dry_run=True).asked
+    assert (asked.key, [value for _, value in asked.choices]) == ("row:2", [-1, "out"])
+    assert str(asked.about) == "Ann Berg (row 2: 2024-10-01, South)"
+    assert office.read([joins, ann, TOM], dry_run=True, said={"row:2": "out"}).unchanged == 2
+    done = office.read([joins, ann, TOM], said={"row:2": -1})
+    assert (done.applied, done.namesakes) == (True, ["Ann Berg"])
+    assert [office.read(rows).unchanged for rows in ([joins, ann, TOM], [ann, joins, TOM])] == [3, 3]
+
+
+def test_two_rows_that_nothing_tells_apart_are_no_two_people(file_store: Store, tmp_path: Path) -> None:
     office = Office(file_store, tmp_path, [but(FANG, code=" "), TOM])
     rows = [but(FANG, code=" "), but(FANG, code=" ")]
-    (wrong,) = office.read(rows).rejected
-    assert "employee numbers tell them apart" in str(wrong.reason)
-    refused = office.read(rows, said=said_of({"王芳": "new"}))
-    assert (refused.applied, [str(one.reason) for one in refused.rejected]) == (False, [str(wrong.reason)])
+    both = [office.ids["王芳"], "out"]
+    answers: list[dict[str, Any]] = [{}, said_of({"王芳": "new"}), {"row:3": -1}]
+    for said, choices in zip(answers, [[both, both], [both, both], [["out"]]], strict=True):
+        done = office.read(rows, said=said)
+        assert (done.applied, [[value for _, value in one.choices] for one in done.asked]) == (False, choices)
+        assert all("employee numbers tell them apart" in str(one) for one in done.asked)
+
+
+def test_two_who_are_called_alike_from_the_same_month_on_are_told_by_their_rows(
+    file_store: Store, tmp_path: Path
+) -> None:
+    anns = [but(ANN, code=" "), ("Ann Ray", " ", "South", "2023-02-01")]
+    office = Office(file_store, tmp_path, [*anns, TOM])
+    rows = [but(anns[1], "Ann Kuhn"), but(anns[0], "Ann Kuhn"), TOM]
+    ids = [office.ids["Ann Ray"], office.ids["Ann Berg"]]
+    trial = office.read(rows, dry_run=True)
+    assert [(one.key, one.choices[0][1]) for one in trial.asked] == [("row:2", ids[0]), ("row:3", ids[1])]
+    refused = office.read(rows, said=said_of({"Ann Kuhn": "formerly Ann Ray"}))
+    assert [str(one.reason) for one in refused.rejected] == [
+        'Rows 2, 3 are called Ann Kuhn: say which of them is meant (--row "2=…", --row "3=…").'
+    ] * 2
+    done = office.read(rows, said={"row:2": ids[0], "row:3": ids[1]})
+    assert (done.applied, done.updated, done.new) == (True, 2, 0)
+    assert [office.everybody()[one][3] for one in ids] == ["2023-02-01", "2024-01-10"]
+
+
+def test_a_row_of_a_name_that_several_bear_is_left_out_alone(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, MANY)
+    rows = [but(MANY[0], "Ann Ray", "E9"), MANY[1], MANY[2]]
+    for said in (said_of({"Ann Ray": "out"}), {"E9": "out"}, {"row:2": "out"}):
+        done = office.read(rows, dry_run=True, said=said)
+        assert (done.left_out, done.unchanged, done.asked, done.rejected) == (1, 2, [], [])
+    rows[1] = but(MANY[1], code="E8")
+    done = office.read(rows, dry_run=True, said=said_of({"Ann Ray": "out"}))
+    assert (done.left_out, len(done.rejected)) == (0, 2)
+    assert '--person "E9=…", --person "E8=…"' in str(done.rejected[0].reason)
+    done = office.read(rows, dry_run=True, said=said_of({"Ann Ray": "out"}) | {"E8": office.ids["E2"]})
+    assert (done.left_out, done.updated, done.rejected) == (1, 1, [])
+
+
+def test_what_else_is_said_of_a_row_that_is_left_out_is_no_error(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, MANY)
+    row = but(MANY[2], code="E33")
+    done = office.read([*MANY[:2], row], said=said_of({"Tom Ray": "out"}) | {"E33": office.ids["E3"]})
+    assert (done.left_out, done.unanswered) == (1, [])
+    assert "what else was said of it changes nothing" in str(done.remarks[-1][1])
 
 
 LISTS: list[list[Row]] = [
@@ -349,3 +404,80 @@ def test_two_answers_of_which_one_says_new_and_the_other_somebody_contradict(fil
     done = office.read([but(TOM, "Tom Walsh", "E33")], said=said)
     assert (done.applied, len(done.rejected)) == (False, 1)
     assert "Two answers about Tom Walsh (E33) contradict each other" in str(done.rejected[0].reason)
+
+
+HERE: list[Row] = [ANN, TOM, PRIYA, FANG, NAMESAKE]
+KINDS: dict[str, list[Row]] = {
+    "unchanged": [PRIYA],
+    "changed": [but(PRIYA, team="North")],
+    "of another number": [but(PRIYA, code="E33")],
+    "of another's number": [but(PRIYA, code="E1")],
+    "called otherwise": [but(PRIYA, "Priya Kuhn")],
+    "called otherwise, with another number": [but(PRIYA, "Priya Kuhn", "E33")],
+    "new": [("Olga Petrov", "E8", "South", "2026-10-01")],
+    "two of one name, unchanged": [TOM, NAMESAKE],
+    "two of one name, one with another number": [but(TOM, code="E22"), NAMESAKE],
+    "two of one name, both with other numbers": [but(TOM, code="E22"), but(NAMESAKE, code="E99")],
+    "twice": [PRIYA, PRIYA],
+    "without numbers": [but(PRIYA, code=" ")],
+    "two of one name, without numbers": [but(TOM, code=" "), but(NAMESAKE, code=" ")],
+    "a namesake without a number": [but(PRIYA, code=" "), but(PRIYA, code=" ", team="North", day="2026-10-01")],
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("has_left", [False, True])
+def test_every_answer_of_every_kind_of_row_is_obeyed_refused_or_told_to_change_nothing(
+    file_store: Store, tmp_path: Path, kind: str, has_left: bool
+) -> None:
+    office = Office(file_store, tmp_path, HERE)
+    if has_left:
+        head, rows_left = (*HEAD, "Left on"), [(*row, "2026-09-30") for row in (PRIYA, TOM)]
+        assert read_in(people, file_store, written(tmp_path / "left.csv", [head, *rows_left])).updated == 2
+    rows = [*KINDS[kind], ANN]
+    answers: list[dict[str, Any]] = [
+        said_of({name: said})
+        for name in sorted({row[0] for row in KINDS[kind]})
+        for said in (
+            "new",
+            "takes",
+            "out",
+            "formerly Ann Berg",
+            "formerly Priya Silva",
+            "formerly Nobody",
+            "Ann Berg",
+            "Nobody",
+        )
+    ]
+    of_rows = [row[1] for row in KINDS[kind] if row[1].strip()] + [f"row:{at}" for at in range(2, len(rows) + 1)]
+    answers += [{key: said} for key in of_rows for said in (-1, "takes", "out", *office.ids.values(), "Nobody")]
+    without = office.read(rows, dry_run=True)
+    for said in answers:
+        try:
+            done = office.read(rows, dry_run=True, said=said)
+        except UserError:
+            continue
+        ((key, value),) = said.items()
+        assert told(done) != told(without) or is_so(office, done, rows, key, value), f"{said} was not heard"
+
+
+def is_so(office: Office, done: Imported, rows: list[Row], key: str, value: Any) -> bool:
+    """Whether an answer came true as it would have without it, says what stands in the row, or is of one that is refused."""
+    if key.startswith("name:"):
+        name, was = key.removeprefix("name:"), str(value).removeprefix("formerly ")
+        changed = [(cell.before, cell.after) for cell in done.cells if cell.field == "name"]
+        return name in (was, *done.people_added) or (was, name) in changed
+    numbers = [at for at, row in enumerate(rows, 2) if key in (row[1], f"row:{at}")]
+    row = rows[numbers[0] - 2]
+    is_refused = {one.row for one in done.rejected}.issuperset(numbers)
+    is_known = value == office.ids.get(row[1]) or any(row[0] == one[0] and value == office.ids[one[1]] for one in HERE)
+    return is_known or is_refused or (value == -1 and row[0] in done.people_added)
+
+
+def test_of_a_name_like_a_known_one_in_several_rows_only_the_slip_is_asked(file_store: Store, tmp_path: Path) -> None:
+    office = Office(file_store, tmp_path, [but(TOM, "Tom Raymond", " ")])
+    rows = [("Tom Raymomd", " ", "North", "2025-02-01"), ("Tom Raymomd", " ", "South", "2026-02-01")]
+    (asked,) = office.read(rows, dry_run=True).asked
+    assert [value for _, value in asked.choices] == ["Tom Raymond", -1]
+    done = office.read(rows, dry_run=True, said=said_of({"Tom Raymomd": "new"}))
+    assert [one.key for one in done.asked] == ["row:3"]

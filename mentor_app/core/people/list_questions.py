@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
-from mentor_app.core.imports import CALLED, FORMERLY, NAMED, OUT, TAKES, Unanswered
+from mentor_app.core.imports import CALLED, FORMERLY, NAMED, OUT, ROW, TAKES, Unanswered
 from mentor_app.core.people.actions import NEW_PERSON, PersonDetails
 from mentor_app.core.people.queries import Bearer
-from mentor_app.core.text import N_, Text, text
+from mentor_app.core.people.rules import match_key
+from mentor_app.core.text import N_, Listed, Text, text
 
 _RENUMBERED = N_(
     "{name} is here with the employee number {code} ({team}). Is this the same person with a new number, or somebody else of this name?"
@@ -54,24 +56,104 @@ def _told(holder: Bearer, details: PersonDetails) -> dict[str, object]:
 
 
 class RenamedHere(Unanswered):
-    """Of several rows of one name one may be somebody's (of the ``found``) who stands in no row: asked of its number, not of the name."""
+    """Of several rows of one name one may be somebody's (of the ``found``) who stands in no row: asked of the row, not of the name."""
 
-    def __init__(self, details: PersonDetails, found: Sequence[Bearer]) -> None:
-        told = _told(found[0], details)
+    def __init__(self, row: int, details: PersonDetails, found: Sequence[Bearer]) -> None:
         super().__init__(_IS_CALLED, known=found[0].name, name=details.name)
         self.of("name")
-        self.key = details.code or ""
-        self.about = f"{details.name} ({self.key})"
-        called = [(text(_CALLED_NOW, holder=one.name, name=details.name), one.id) for one in found]
-        self.choices = [*called, (text("No, {name} is new", name=details.name), NEW_PERSON)]
-        words = N_('Say --person "{number}={code}" where {holder} is called {name} now, or --person "{number}=new".')
-        self.answer = text(words, number=self.key, **told)
+        new = text("No, {name} is new", name=details.name)
+        _ask_of_row(
+            self, row, details, [*_called_now(found, details.name), (new, NEW_PERSON), (text(_NOBODY), OUT)], found
+        )
+
+
+class WhichOne(Unanswered):
+    """A name that several rows bear (their numbers), or several people: whom does the one in this row mean? Of the ``candidates`` nobody stands
+    in another row, and the ``renamed`` may be called so now. ``is_apart``: whether it tells the row from others that it is somebody else's."""
+
+    def __init__(
+        self,
+        row: int,
+        details: PersonDetails,
+        rows: Sequence[int],
+        candidates: Sequence[Bearer],
+        renamed: Sequence[Bearer],
+        is_apart: bool,
+    ) -> None:
+        told = {"name": details.name, "row": row, "day": details.hired_on or "–", "team": details.team or "–"}
+        if len(rows) > 1:
+            words = N_("Rows {rows} are called {name}. Who is the one in row {row} (hired on: {day}, team: {team})?")
+            asked = text(words, rows=", ".join(map(str, rows)), **told)
+        else:
+            words = N_(
+                "{n} people are called {name}. Which of them is the one in row {row} (hired on: {day}, team: {team})?"
+            )
+            asked = text(words, n=len(candidates), **told)
+        alone = text("{one} If these are two people, employee numbers tell them apart.", one=asked)
+        super().__init__(asked if is_apart else alone)
+        self.of("name")
+        key = match_key(details.name)
+        same = [(_same(one, candidates), one.id) for one in candidates if one.key == key]
+        called = [*(one for one in candidates if one.key != key), *renamed]
+        new = [(text(_SOMEBODY_ELSE), NEW_PERSON)] if is_apart else []
+        choices = [*same, *_called_now(called, details.name), *new, (text(_NOBODY), OUT)]
+        _ask_of_row(self, row, details, choices, [*candidates, *renamed])
+
+
+def answer_of(row: int, code: str, who: str) -> str:
+    """How whom a row means is said on the command line: by the employee number in it, or else by its own."""
+    return f'--person "{code}={who}"' if code else f'--row "{row}={who}"'
+
+
+def _ask_of_row(
+    asked: Unanswered,
+    row: int,
+    details: PersonDetails,
+    choices: Sequence[tuple[Text, int | str]],
+    people: Sequence[Bearer],
+) -> None:
+    """Let it be asked of a row by the employee number in it, or else by its own, and by what tells it from others of its name; these
+    ``people`` can be chosen."""
+    code = details.code or ""
+    asked.key, asked.choices = code or f"{ROW}{row}", choices
+    about = N_("{name} (row {row}: {day}, {team})")
+    asked.about = text(about, name=details.name, row=row, day=details.hired_on or "–", team=details.team or "–")
+    if code:
+        asked.about = f"{details.name} ({code})"
+    told = [(one.id, one.code or f"person:{one.id}") for one in people]
+    who: dict[int | str, str] = dict([*told, (NEW_PERSON, "new")])
+    said = [
+        text("{answer} ({words})", answer=answer_of(row, code, who.get(value, str(value))), words=words)
+        for words, value in choices
+    ]
+    asked.answer = text("Say {answers}.", answers=Listed(tuple(said)))
+
+
+def _called_now(some: Sequence[Bearer], name: str) -> list[tuple[Text, int | str]]:
+    """That one of these is called so now, by what tells them apart."""
+    times = Counter(one.key for one in some)
+    alone = [one for one in some if times[one.key] == 1]
+    told = {
+        one.id: text(_CALLED_NOW, holder=one.name, name=name)
+        if one in alone
+        else text("{holder}, {apart}, is called {name} now", holder=one.name, apart=_apart(one), name=name)
+        for one in some
+    }
+    return [(words, person_id) for person_id, words in told.items()]
+
+
+def _apart(one: Bearer) -> Text | str:
+    """What tells somebody from others of the name."""
+    return one.code or text("hired on {day}, {team}", day=one.hired_on or "–", team=one.team or "–")
 
 
 def _same(one: Bearer, candidates: Sequence[Bearer]) -> Text:
     """That one of the candidates is meant, by what tells them apart."""
     if one.code:
         return text("{name}, {code}: the same person", name=one.name, code=one.code)
+    alike = [other for other in candidates if other.hired_on == one.hired_on and not other.code]
+    if len(alike) > 1:
+        return text("{name}, {apart}: the same person", name=one.name, apart=_apart(one))
     if len(candidates) > 1:
         return text("{name}, hired on {day}: the same person", name=one.name, day=one.hired_on or "–")
     return text(_SAME, name=one.name)
@@ -187,15 +269,17 @@ _OF_ANOTHER = N_(
 _OF_TWO = N_(
     "{code} is the employee number of {holder}, and {name} is here with {other}. Is the number {name}'s now, or is {holder} called {name} now?"
 )
-_GOES_OVER = N_("The number is {name}'s now; {holder} has the one in the list, or none")
+_GOES_OVER = N_("It is {name}'s now; {holder} has another, or none")
 
 
 class TakenOver(Unanswered):
     """The number is somebody's who is hardly called so: called so now, or somebody else under a number that is taken?
     ``is_here``: whether somebody is called so already; ``can_take``: whether it may be theirs now; ``in_file``: the name as the file
-    has it, where that is in another order."""
+    has it, where that is in another order. ``by_number``: whether it is asked of the number, since other rows have the name, too."""
 
-    def __init__(self, holder: Bearer, name: str, is_here: bool, can_take: bool, in_file: str = "") -> None:
+    def __init__(
+        self, holder: Bearer, name: str, is_here: bool, can_take: bool, in_file: str = "", by_number: bool = False
+    ) -> None:
         key, name = CALLED + name, in_file or name
         super().__init__(_WHOSE_NOW if can_take else _OF_THEIR_OWN, code=holder.code, holder=holder.name, name=name)
         self.of("name")
@@ -217,6 +301,10 @@ class TakenOver(Unanswered):
         else:
             self.choices.append((out, OUT))
         self.answer = text(words, name=name, holder=holder.name)
+        if by_number:
+            leave_out = [] if (out, OUT) in self.choices else [(out, OUT)]
+            choices = [(self.choices[0][0], holder.id), *self.choices[1:], *leave_out]
+            _ask_of_row(self, 0, PersonDetails(name=name, code=holder.code), choices, [holder])
 
 
 _WHOSE_NOW = N_(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 
 from sqlalchemy import select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.imports import CALLED, Keep, RowOutcome, RowResult, Said, finish, keep_all
+from mentor_app.core.imports import CALLED, NAMED, ROW, Keep, RowOutcome, RowResult, Said, finish, keep_all
 from mentor_app.core.people import rules
 from mentor_app.core.people.actions import PersonDetails, add_person, edit_person, has_deals
 from mentor_app.core.people.meant import Meant
@@ -42,14 +42,12 @@ def import_people(
     """Add or update people from (row number, details, fields the file has).
 
     ``Meant`` tells whom each row means. What was said is in ``numbers``: by employee number whose it is (somebody's who is here, NEW_PERSON's, or
-    by TAKES of whoever stands beside it), by CALLED and a name what somebody was called before, TAKES or NEW_PERSON. Says what became of each
-    row; where ``keep`` says no, nothing of it stays.
+    by TAKES of whoever stands beside it), by ROW and a row's number whom it means alike, by CALLED and a name what somebody was called before,
+    TAKES or NEW_PERSON. Says what became of each row; where ``keep`` says no, nothing of it stays.
     """
     results: list[RowOutcome] = []
     rows, said = list(rows), numbers or {}
-    unlisted = {key for key in said if not key.startswith(CALLED)} - {details.code for _, details, _ in rows}
-    if unlisted:
-        raise UserError("No row has the employee number {number}.", number=min(unlisted))
+    check_said_of_rows(said, {details.code or "" for _, details, _ in rows}, {number for number, _, _ in rows})
     meant = Meant(session.connection, rows, said)
     _release(session, meant)
     for number, _, fields in rows:
@@ -76,6 +74,18 @@ def import_people(
             results.append((number, RowResult.REJECTED, error))
     _restore(session, meant)
     return finish(session, results, keep, file)
+
+
+def check_said_of_rows(said: Said, codes: Container[str], numbers: Container[int]) -> None:
+    """UserError where something was said of an employee number or a row that the list does not have."""
+    for key in sorted(said):
+        if key.startswith((CALLED, NAMED)):
+            continue
+        row = key.removeprefix(ROW)
+        if key.startswith(ROW) and not (row.isdecimal() and int(row) in numbers):
+            raise UserError("The list has no row {row}.", row=row)
+        if not key.startswith(ROW) and key not in codes:
+            raise UserError("No row has the employee number {number}.", number=key)
 
 
 _NO_MORE = N_("The employee number {code} is {name}'s now, and {holder}'s no more.")

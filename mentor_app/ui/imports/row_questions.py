@@ -88,17 +88,16 @@ class RowQuestions(QWidget):
                 self._recalled.add(box)
             if question.at_once and box.findData(NEW) >= 0:
                 self._at_once.append(box)
-            head, asked_of = QHBoxLayout(), label(about, "cardtitle", wrap=True)
+            asked_of = label(about, "cardtitle", wrap=True)
             asked_of.setMinimumWidth(
                 _SHOWN // 2 * asked_of.fontMetrics().averageCharWidth()
             )  # whatever its longest word
-            head.addWidget(asked_of, 2)
-            head.addWidget(box, 3)
             row = self._rows_of[question.key] = QWidget()
-            both = QVBoxLayout(row)
-            both.setContentsMargins(0, 0, 0, 0)
-            both.addLayout(head)
-            both.addWidget(label(question.render(current()), wrap=True))
+            below = QVBoxLayout(row)  # an answer is a sentence: beside the name it would be cut off
+            below.setContentsMargins(0, 0, 0, 8)
+            below.setSpacing(4)
+            for widget in (asked_of, label(question.render(current()), wrap=True), box):
+                below.addWidget(widget)
             self._rows.addWidget(row)
         self._tell_how_many()
         if any(question.key in self.chosen() for question in asked):

@@ -279,7 +279,7 @@ def test_bad_rows_of_a_file_are_told_and_the_caller_says_whether_the_rest_stands
         (5, RowResult.REJECTED),
     ]
     assert [
-        "stands in row 2" in strict[1][2],
+        "Who is the one in row 3" in strict[1][2],
         "2 people are called Twin" in strict[2][2],
         "before" in strict[3][2],
     ] == [True] * 3
