@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from mentor_app.core.imports import ROW
 from mentor_app.ui.drafts import Json
+
+_OF_ROWS = ("renamed", "older")
+"""What was answered of rows by their numbers, or of all that the file says."""
 
 
 class Answers:
@@ -36,6 +40,19 @@ class Answers:
         known = rest != self._said(file)
         self._by_file[file] = rest
         return known
+
+    def read(self, file: str, stamp: str) -> bool:
+        """Note that the file was read, as it is now. Where it was written since it was read before, drop what was answered of its rows by their numbers:
+        they may be other rows. Whether there was anything."""
+        said = self._said(file)
+        rest = dict(said)
+        if said.get("stamp") not in (None, stamp):
+            rest = {part: answers for part, answers in said.items() if part not in _OF_ROWS}
+            if "rows" in said:
+                rest["rows"] = {key: answer for key, answer in self.of(file, "rows").items() if not key.startswith(ROW)}
+        dropped = any(said.get(part) and rest.get(part) != said[part] for part in (*_OF_ROWS, "rows"))
+        self._by_file[file] = {**rest, "stamp": stamp}
+        return dropped
 
     def _said(self, file: str) -> dict[str, Json]:
         said = self._by_file.get(file)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -14,12 +16,22 @@ if TYPE_CHECKING:
     from mentor_app.transfer.plan import Plan
 
 
+def stamp_of(path: Path) -> str:
+    """Another one where the file was written since; that it can't be read is told by whoever reads it."""
+    with suppress(OSError):
+        found = path.stat()
+        return f"{found.st_size} {found.st_mtime_ns}"
+    return ""
+
+
 @dataclass(kw_only=True)
 class FileRead:
     """A file as it will be read; for opportunities also its stages, its owners that nobody or several people are called,
     and everybody they could be."""
 
     plan: Plan
+    stamp: str
+    """Tells whether it was written since."""
     unknown: list[str] = field(default_factory=list)
     shared: dict[str, list[int]] = field(default_factory=dict)
     """Names that several people bear, and those people."""

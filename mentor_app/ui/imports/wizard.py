@@ -22,7 +22,7 @@ from mentor_app.ui.imports.check_page import CheckPage
 from mentor_app.ui.imports.columns_page import ColumnsPage
 from mentor_app.ui.imports.done_page import DonePage
 from mentor_app.ui.imports.file_page import FilePage
-from mentor_app.ui.imports.file_read import FileRead
+from mentor_app.ui.imports.file_read import FileRead, stamp_of
 from mentor_app.ui.imports.owners_page import OwnersPage
 from mentor_app.ui.imports.reading_page import ReadingPage
 from mentor_app.ui.imports.renamed_form import as_said
@@ -347,8 +347,9 @@ class ImportWizard(StepsDialog):
 
         def work(_task: Task[FileRead]) -> FileRead:
             store, transfer = context.open_store(), module()
+            stamp = stamp_of(path) if path is not None else ""
             plan = transfer.plan(store, path, **options)
-            read = FileRead(plan=plan)
+            read = FileRead(plan=plan, stamp=stamp)
             if then != "recognised" and not ReadingPage.is_open(plan):
                 plan.check(but_stages=then == "owners")
             if kind == "opportunities":
@@ -370,6 +371,8 @@ class ImportWizard(StepsDialog):
     def _was_read(self, then: str, read: FileRead) -> None:
         self.plan, self._file = read.plan, read
         self.check.forget()
+        if self._answers.read(self.file.text(), read.stamp):
+            self.context.toast(tr("The file was written since: what was answered of its rows is asked again."))
         if then != "recognised" and self.reading.is_open(read.plan):  # a column chosen since asks something of its own
             self.reading.show_plan(read.plan)
             self.go("recognised")

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
@@ -11,7 +12,7 @@ from mentor_app.ui.main_window import MainWindow
 from mentor_app.ui.navigation import Place
 from tests.idle import wait_until_idle
 from tests.ui.dialog_steps import as_killed, shown
-from tests.ui.imports.steps import CRM, choose, next_step, to_the_owners_from_here
+from tests.ui.imports.steps import CRM, choose, next_step, to_the_owners, to_the_owners_from_here
 
 
 def test_deals_that_may_be_renamed_are_asked_about_once_for_all(team: MainWindow, tmp_path: Path) -> None:
@@ -405,3 +406,44 @@ def test_what_was_chosen_of_deals_called_exactly_alike_stays_chosen(team: MainWi
         assert {row: box.currentData() for row, box in form.boxes.items() if box.currentIndex() >= 0} == chosen
         assert {row: [box.itemText(at) for at in range(box.count())] for row, box in form.boxes.items()} == texts
     wizard.reject()
+
+
+def test_what_was_answered_of_rows_is_asked_again_where_the_file_was_written_since(
+    team: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An export often has the name of the one before; the row of that number is another deal then."""
+    head = "Opportunity Name,Account,Owner,Stage,Close Date,Amount\n"
+    other = "Pumps,Acme,Ann Example,Open,2026-10-12,5\n"
+    deals = [
+        f"{name},Tundra,Ann Example,Open,{day},9000\n"
+        for name, day in (("Support", "2026-10-12"), ("Cables", "2026-11-02"))
+    ]
+    now = [
+        f"{name},Tundra,Ann Example,Open,{day},9100\n"
+        for name, day in (("Helpline", "2026-10-12"), ("Sensors", "2026-11-02"))
+    ]
+    wizard = _read_after(team, tmp_path, head, [*deals, other], [*now, other])
+    form = wizard.check.renamed
+    choose(form.box, form.box.findData("each"))
+    wait_until_idle(team)
+    choose(form.boxes["2"], form.boxes["2"].findData("new"))
+    wait_until_idle(team)
+    wizard.reject()
+
+    def shown_again() -> dict[str, Any]:
+        again: Any = shown(team, Place("imports", "opportunities"))
+        again.use_file(tmp_path / "1.csv")
+        to_the_owners(again, team)
+        again.next.click()
+        wait_until_idle(team)
+        answers = again.check.renamed.chosen()
+        again.reject()
+        return dict(answers)
+
+    assert shown_again() == {"as": "each", "2": "new"}
+    written = "The file was written since: what was answered of its rows is asked again."
+    said: list[str] = []
+    monkeypatch.setattr(team.context, "toast", said.append)
+    (tmp_path / "1.csv").write_text(head + "".join([now[1], now[0], other]), encoding="utf-8")
+    assert shown_again() == {}
+    assert written in said
