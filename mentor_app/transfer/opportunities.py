@@ -169,7 +169,7 @@ def _refuse_strangers(plan: OpportunityPlan, result: ImportedDeals) -> None:
     """UserError where something is said of a row that is not asked about, or that it is a known deal where it looks like none, or like fewer."""
     if result.unasked:
         raise UserError(
-            "{file}: of row {row} there is nothing to say: it says just what is known already, or holds no deal.",
+            "{file}: of row {row} there is nothing to say: it says just what is known already, has the id of a known deal, or holds no deal.",
             file=plan.source.path.name,
             row=result.unasked[0],
         )

@@ -504,9 +504,9 @@ def test_a_name_in_two_columns_is_answered_as_it_is_asked_about(tmp_path: Path) 
     assert "4 new" in run(place, "import", "people", str(file), "--name", "Open Position=out")
 
 
-def test_a_row_without_a_number_is_answered_by_its_own(store: Path, tmp_path: Path) -> None:
+def test_a_row_without_a_number_is_answered_by_its_own(tmp_path: Path) -> None:
     head, ann = "Name,Team,Hire date", "Ann Berg,North,2024-01-10"
-    file = tmp_path / "people.csv"
+    store, file = tmp_path / "team.sqlite", tmp_path / "people.csv"
     file.write_text(f"{head}\n{ann}\n", encoding="utf-8")
     run(store, "import", "people", str(file))
     file.write_text(f"{head}\n{ann}\nAnn Berg,South,2026-01-05\n", encoding="utf-8")

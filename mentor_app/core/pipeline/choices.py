@@ -3,8 +3,8 @@
 What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal: first the deals that share
 its identity (see ``look_alikes``); then the open deals
 of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
-else, and deals that have ended of which the row says all but the name; then those of a customer that was called otherwise, where one of these is offered; at the end what is
-offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row
+else, and deals that have ended of which the row says all but the name, or which could be offered to it once they are not another row's; then those of the
+same customer where it was called otherwise; at the end what is offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row
 of its own, its name has gone over, and that row is asked about, too.
 """
 
@@ -19,7 +19,7 @@ from sqlalchemy import Connection, or_, select
 from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline.less_in_common import called_alike
 from mentor_app.core.pipeline.other_deal import but_name
-from mentor_app.core.pipeline.renamed import DAYS, NAMES, STAGE, TOGETHER, Pair, Row, deals, in_common, parts
+from mentor_app.core.pipeline.renamed import DAYS, NAMES, STAGE, TOGETHER, Pair, Row, could_be, deals, in_common, parts
 from mentor_app.core.pipeline.rules import said_twice
 from mentor_app.core.pipeline.tables import opportunity
 from mentor_app.core.ramp.outcome import OPEN
@@ -33,8 +33,8 @@ _MOST = 250_000
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``free`` are the ids of deals that rows may be, ``further`` those that they are only said to be,
-    ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
+    """What rows may be, and what was said of them. ``offered`` are rows with the deals that they look like before anything is said; ``free`` are the ids of deals that rows may be,
+    ``changed`` those that rows are, which may be doubted yet, ``elsewhere`` those that they are only said to be, ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
     the numbers of the rows by their keys; ``alike`` the keys of the deals that share an identity with a row, by its key: such a row stays asked about when its
     deal is another row's."""
 
@@ -43,16 +43,20 @@ class Choices:
         connection: Connection,
         names: Sequence[str],
         *,
+        offered: Sequence[Pair],
         free: Collection[int],
-        further: Collection[int],
+        changed: Collection[int],
+        elsewhere: Collection[int],
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
         alike: Mapping[str, Sequence[str]],
     ) -> None:
         self._connection, self._names = connection, names
-        self._further, self._held = {*further} - {*free}, held
-        self._free = {*free, *further, *held}
+        self._further, self._held = {*elsewhere, *changed} - {*free}, held
+        self._likely = {*free, *changed, *(one.id for one in offered)}
+        self._free = {*self._likely, *elsewhere, *held}
+        self._formerly = self._former_names(offered)
         self._told, self._rows, self._alike = told, rows, alike
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
@@ -93,7 +97,7 @@ class Choices:
                 row_id: (place, in_common(new, old) + called_alike(new[at], old[at]))
                 for place, customer in enumerate(customers[row[0]])
                 for row_id, old in ((row_id, view(deal)) for row_id, deal in theirs[customer].items())
-                if row_id not in alike and (old[STAGE][0] == OPEN or but_name(old, STAGE) == but_name(new, STAGE))
+                if row_id not in alike and self._may_be(row_id, new, old)
             }
             order = [*alike, *sorted(others, key=lambda one: (others[one][0], -others[one][1], one))]
             olds = alike | {
@@ -136,13 +140,28 @@ class Choices:
         which, may_be = self._told(one) or 0, self.may_be.get(one.new[0], ())
         return may_be[which - 1] if 0 < which <= len(may_be) else one if which else None
 
+    def _may_be(self, row_id: int, new: Row, old: Row) -> bool:
+        """Whether a deal of its customer is listed among those that a row may be."""
+        if old[STAGE][0] == OPEN or but_name(old, STAGE) == but_name(new, STAGE):
+            return True
+        return row_id in self._likely and could_be(new, old)
+
+    def _former_names(self, offered: Sequence[Pair]) -> dict[str, list[str]]:
+        """What customers were called in the deals that rows look like, by what they are called in the rows."""
+        found: dict[str, list[str]] = defaultdict(list)
+        if "account" in self._names:
+            at = self._names.index("account")
+            for old, new in sorted({(one.old[at], one.new[at]) for one in offered if one.old[at] and one.new[at]}):
+                found[new].append(old)
+        return found
+
     def _customers(self, row: Row, offered: Pair | None) -> list[str]:
-        """Whose deals a row may be: its customer's, then that one's of the deal which it looks like."""
+        """Whose deals a row may be: its customer's, under all names that this one had, then that one's of the deal which it looks like."""
         if "account" not in self._names:
             return []
         at = self._names.index("account")
-        both = (row[at], offered.old[at] if offered is not None else None)
-        return list(dict.fromkeys(filter(None, both)))
+        every = (row[at], *self._formerly.get(row[at], ()), offered.old[at] if offered is not None else None)
+        return list(dict.fromkeys(filter(None, every)))
 
     def _sharing(self, rows: Sequence[Row]) -> dict[str, tuple[int, Row]]:
         """The deals that share an identity with these rows, by their keys."""
@@ -152,14 +171,15 @@ class Choices:
         return {one[at]: (one[0], tuple(one[1:])) for one in found}
 
     def _of_customers(self, rows: Sequence[Row], customers: Collection[str]) -> dict[str, dict[int, Row]]:
-        """The deals that are free of these customers: those that are open, and those that ended on the day of one of these rows."""
+        """The deals that are free of these customers: those that are open, or likely, or ended on the day of one of these rows."""
         wanted, c, view = sorted(customers), opportunity.c, parts(self._names)
         days = {day for day in (view(row)[_CLOSED] for row in rows) if day is not None}
         in_time = or_(c.status == OPEN, c.closed_on.in_(sorted(map(dt.date.fromisoformat, days))))
         ids = list[int]()
         for at in range(0, len(wanted), TOGETHER):
-            where = c.account.in_(wanted[at : at + TOGETHER]), in_time
-            ids += self._connection.execute(select(c.id).where(*where)).scalars()
+            of_these = c.account.in_(wanted[at : at + TOGETHER])
+            ids += self._connection.execute(select(c.id).where(of_these, in_time)).scalars()
+            ids += self._likely.intersection(self._connection.execute(select(c.id).where(of_these)).scalars())
         theirs: dict[str, dict[int, Row]] = defaultdict(dict)
         for row_id, old in deals(self._connection, self._names, sorted(self._free.intersection(ids))):
             theirs[old[self._names.index("account")]][row_id] = old

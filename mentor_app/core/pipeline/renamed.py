@@ -252,6 +252,11 @@ def _score(new: Row, old: Row, least: int | None) -> tuple[int, int] | None:
     return (equal, telling) if enough else None
 
 
+def could_be(new: Row, old: Row) -> bool:
+    """Whether a row and a deal seen so have enough in common, if the deal is missed."""
+    return _score(new, old, None) is not None
+
+
 def _take(
     scored: Sequence[tuple[int, int, Row, Row]], news: dict[Row, list[Row]], olds: dict[Row, list[tuple[int, Row]]]
 ) -> list[Pair]:

@@ -161,7 +161,7 @@ class Deals:
         self._scales.see(names, found)
         shown = {one.new[0] for one in found + self._doubted}
         told = partial(self._told, shown)
-        choices = self._choices(away.and_those(looked), told)
+        choices = self._choices(away.and_those(looked), found, told)
         found = self._chosen(choices, found, told)
         said = {one: told(one) for one in found}
         self._telling.corrected(names, said, choices, partial(self._whole, names))
@@ -245,16 +245,17 @@ class Deals:
             choices.offer(asked)
 
     def _is_said(self, key: str) -> bool:
-        """Whether something was said of a row by itself."""
-        return self._seen[key] in self._corrected
+        """Whether something was said of a row by itself; one that has an id of one column is no other deal than that has."""
+        return KEY_MARK in key and self._seen[key] in self._corrected
 
     def _is_less_like(self, one: Pair, keys: Collection[str]) -> bool:
         """Whether the deal that a row surely is is less like it than one of these."""
         liker = takewhile(one.old[0].__ne__, self._unsure.may_be.get(one.new[0], ()))
         return any(key in keys for key in liker)
 
-    def _choices(self, away: Gone, told: Callable[[Pair], int | None]) -> Choices:
-        """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is."""
+    def _choices(self, away: Gone, found: Sequence[Pair], told: Callable[[Pair], int | None]) -> Choices:
+        """What rows may be: deals that are ``away``, or that other rows are, of which that is doubted; but none that another surely is. Some were ``found`` to
+        look like deals."""
         known = {one.old[0] for one in (*self._doubted, *self._changed)}
         alike = {key for several in self._unsure.may_be.values() for key in several}
         sure = [key for key in alike if key in self._seen and key not in known]
@@ -262,8 +263,10 @@ class Deals:
         return Choices(
             self._session.connection,
             self._names,
+            offered=[*self._doubted, *found],
             free={*away.missed, *(one.id for one in self._doubted)},
-            further={*away.elsewhere, *(one.id for one in self._changed)},
+            changed={one.id for one in self._changed},
+            elsewhere=away.elsewhere,
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,
