@@ -553,3 +553,51 @@ def test_a_deal_that_has_ended_of_which_a_row_says_all_but_the_name_can_be_said(
     assert names == ["Data lake", "Pilot"]
     assert take(file_store, path, {"12": "1"}, dry_run=False).updated == 1
     assert list(held(file_store).values()) == [("Pilot", 5000), ("Pilot", 15000)]
+
+
+ENDED = [
+    ("Audit", "Tundra", "Ann", "Lost", "2025-12-09", "15500"),
+    ("Cables", "Tundra", "Ann", "Lost", "2026-01-20", "15500"),
+]
+
+
+def test_ended_deals_that_may_be_offered_later_stand_in_a_list_from_the_start(
+    file_store: Store, tmp_path: Path
+) -> None:
+    """Which of them is offered hangs on what else is said; what its number means does not."""
+    read_in(opportunities, file_store, month(tmp_path, "a", ENDED))
+    rows = [
+        ("Support v2", "Tundra", "Ann", "Lost", "2026-01-22", "15500"),
+        ("Audit", "Tundra", "Ann", "Open", "2026-10-31", "45500"),
+        ("Cables", "Tundra", "Ann", "Open", "2026-11-30", "60500"),
+    ]
+    path = month(tmp_path, "b", rows)
+    assert take(file_store, path).undecided == [13, 14]
+    for said in ({"14": "new"}, {"13": "new"}, {"13": "new", "14": "new"}):
+        assert offered(take(file_store, path, said))[12][1] == ["Audit", "Cables"]
+    with pytest.raises(UserError, match="Row 12 may be one of several deals: say which"):
+        take(file_store, path, {"14": "new", "12": "same"})
+    for said in ({"14": "new", "12": "2"}, {"14": "new", "12": "2", "13": "new"}):
+        assert offered(take(file_store, path, said))[12][0] == "Cables"
+    take(file_store, path, said, dry_run=False)
+    assert sorted(held(file_store).values()) == sorted(
+        [("Audit", 15500), ("Support v2", 15500), ("Audit", 45500), ("Cables", 60500)]
+    )
+
+
+def test_of_a_row_with_an_id_there_is_nothing_to_say(file_store: Store, tmp_path: Path) -> None:
+    head = ("Opportunity ID", *HEAD[:4], *HEAD[5:])
+    known = [(f"I-{n}", *row) for n, row in enumerate([*TWINS[2:], *ENDED])]
+    how: dict[str, Any] = {"columns": {"id": ["Opportunity ID"]}}
+
+    def run(name: str, rows: list[Row], renamed: Any = None, dry_run: bool = True) -> ImportedDeals:
+        path = written(tmp_path / f"{name}.csv", [head, *rows])
+        plan = opportunities.plan(file_store, path, renamed=renamed, **how)
+        return opportunities.run(file_store, ME, plan, today=TODAY, dry_run=dry_run).result
+
+    run("a", known, dry_run=False)
+    rows = [(*known[0][:6], "31000"), *known[1:]]
+    assert run("b", rows).updated == 1
+    for said in ("same", "new", "1"):
+        with pytest.raises(UserError, match="of row 2 there is nothing to say"):
+            run("b", rows, {"2": said})

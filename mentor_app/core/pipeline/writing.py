@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from mentor_app.core.errors import UserError
 from mentor_app.core.pipeline import digest
 from mentor_app.core.pipeline.choices import Choices
 from mentor_app.core.pipeline.held import File, bits
@@ -243,6 +244,13 @@ class Deals:
             if not asked:
                 return found
             choices.offer(asked)
+            self._check_which(asked, choices)
+
+    def _check_which(self, asked: Sequence[Pair], choices: Choices) -> None:
+        """UserError where a row that is offered a deal only once others were answered is said to be that one: with other answers it would be another."""
+        for one in asked:
+            if self._corrected.get(row := self._seen[one.new[0]]) == -1 and one.new[0] in choices.may_be:
+                raise UserError("Row {row} may be one of several deals: say which (--renamed {row}=1).", row=row)
 
     def _is_said(self, key: str) -> bool:
         """Whether something was said of a row by itself; one that has an id of one column is no other deal than that has."""
