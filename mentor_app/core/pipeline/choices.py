@@ -3,7 +3,7 @@
 What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal: first the deals that share
 its identity (see ``look_alikes``); then the open deals
 of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
-else, and deals that have ended of which the row says all but the name, or which could be offered to it once they are not another row's; then those of the
+else, and deals that have ended of which the row says all but the name, or which could be offered later to one that looks like none as yet; then those of the
 same customer where it was called otherwise; at the end what is offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row
 of its own, its name has gone over, and that row is asked about, too.
 """
@@ -56,7 +56,7 @@ class Choices:
         self._further, self._held = {*elsewhere, *changed} - {*free}, held
         self._likely = {*free, *changed, *(one.id for one in offered)}
         self._free = {*self._likely, *elsewhere, *held}
-        self._formerly = self._former_names(offered)
+        self._formerly, self._first = self._former_names(offered), {one.new[0] for one in offered}
         self._told, self._rows, self._alike = told, rows, alike
         self.may_be: dict[str, list[Pair]] = {}
         """The key of a row → all deals that it may be, where they are several."""
@@ -97,7 +97,7 @@ class Choices:
                 row_id: (place, in_common(new, old) + called_alike(new[at], old[at]))
                 for place, customer in enumerate(customers[row[0]])
                 for row_id, old in ((row_id, view(deal)) for row_id, deal in theirs[customer].items())
-                if row_id not in alike and self._may_be(row_id, new, old)
+                if row_id not in alike and self._may_be(row[0], row_id, new, old)
             }
             order = [*alike, *sorted(others, key=lambda one: (others[one][0], -others[one][1], one))]
             olds = alike | {
@@ -140,11 +140,12 @@ class Choices:
         which, may_be = self._told(one) or 0, self.may_be.get(one.new[0], ())
         return may_be[which - 1] if 0 < which <= len(may_be) else one if which else None
 
-    def _may_be(self, row_id: int, new: Row, old: Row) -> bool:
-        """Whether a deal of its customer is listed among those that a row may be."""
+    def _may_be(self, key: str, row_id: int, new: Row, old: Row) -> bool:
+        """Whether a deal of its customer is listed among those that a row may be: one that has ended only where that is likely, or where it could be offered to
+        a row that looks like none as yet."""
         if old[STAGE][0] == OPEN or but_name(old, STAGE) == but_name(new, STAGE):
             return True
-        return row_id in self._likely and could_be(new, old)
+        return key not in self._first and row_id in self._likely and could_be(new, old)
 
     def _former_names(self, offered: Sequence[Pair]) -> dict[str, list[str]]:
         """What customers were called in the deals that rows look like, by what they are called in the rows."""
