@@ -32,7 +32,7 @@ TODAY = dt.date(2026, 11, 24)
 ME = Actor("tester")
 
 _everywhere = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
-settings.register_profile("default", max_examples=30, derandomize=True, **_everywhere)
+settings.register_profile("default", max_examples=20, derandomize=True, **_everywhere)
 settings.register_profile("long", max_examples=4000, print_blob=True, **_everywhere)
 if settings.get_current_profile_name() in ("default", "ci"):  # the latter is chosen where a variable CI is set
     settings.load_profile("default")
