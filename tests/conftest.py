@@ -19,6 +19,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.util import LRUCache
 
 from mentor_app.core import log
+from mentor_app.core.sample import company
 from mentor_app.core.store import Actor, Store
 from mentor_app.core.team import open_team
 from tests.faults.figures import figures
@@ -31,7 +32,7 @@ TODAY = dt.date(2026, 11, 24)
 ME = Actor("tester")
 
 _everywhere = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture], "database": None}
-settings.register_profile("default", max_examples=30, derandomize=True, **_everywhere)
+settings.register_profile("default", max_examples=20, derandomize=True, **_everywhere)
 settings.register_profile("long", max_examples=4000, print_blob=True, **_everywhere)
 if settings.get_current_profile_name() in ("default", "ci"):  # the latter is chosen where a variable CI is set
     settings.load_profile("default")
@@ -299,22 +300,31 @@ def gone(qapp: Any, *windows: Any) -> None:
 @pytest.fixture(scope="session")
 def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company, made once a run and copied for each process; only to be read or copied."""
-    path = tmp_path_factory.mktemp("sample") / "sample.sqlite"
-    made = run_folder(tmp_path_factory) / "sample.sqlite"
-    with closing(sqlite3.connect(f"{made}.lock", timeout=120, isolation_level=None)) as lock:
+    return _filled(tmp_path_factory, "sample")
+
+
+@pytest.fixture(scope="session")
+def small_sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company with a third of its newcomers, where something of everything is wanted and not much of it: what
+    reads all of a store takes half as long. Only to be read or copied."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(company, "NEWCOMERS", company.NEWCOMERS[:9])
+        patch.setattr(company, "SENIORS", company.SENIORS[-13:])
+        return _filled(tmp_path_factory, "small")
+
+
+def _filled(made: pytest.TempPathFactory, name: str) -> Path:
+    """A copy for this process of a store filled once a run."""
+    path, shared = made.mktemp(name) / "sample.sqlite", run_folder(made) / f"{name}.sqlite"
+    with closing(sqlite3.connect(f"{shared}.lock", timeout=120, isolation_level=None)) as lock:
         lock.execute("BEGIN EXCLUSIVE")  # whoever comes second waits until it is whole
-        if not made.exists():
-            _fill(made.with_suffix(".part"))
-            made.with_suffix(".part").rename(made)
-    shutil.copy(made, path)
+        if not shared.exists():
+            part = shared.with_suffix(".part")
+            with closing(open_team(part)) as opened:
+                opened.act(ME, company.fill, dt.date.today())
+            part.rename(shared)
+    shutil.copy(shared, path)
     return path
-
-
-def _fill(path: Path) -> None:
-    from mentor_app.core.sample.company import fill
-
-    with closing(open_team(path)) as opened:
-        opened.act(ME, fill, dt.date.today())
 
 
 @pytest.fixture

@@ -178,14 +178,14 @@ def test_a_backup_that_lacks_a_part_is_refused_with_a_sentence(
     ],
 )
 def test_what_a_backup_lacks_that_is_computed_is_made_again(
-    tmp_path: Path, sample_store: Path, harm: str, anew: bool
+    tmp_path: Path, small_sample_store: Path, harm: str, anew: bool
 ) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "safe.sqlite"
-    shutil.copy(sample_store, out)
+    shutil.copy(small_sample_store, out)
     with closing(sqlite3.connect(out)) as raw, raw:
         raw.execute(f"DROP {harm}")
     if not anew:
-        shutil.copy(sample_store, place)
+        shutil.copy(small_sample_store, place)
     run(place, "restore", str(out), "--yes")
     assert ask(place, "check")["ok"]
     assert ask(place, "playbooks", "search", "价格")
@@ -406,7 +406,7 @@ def test_where_no_backup_can_be_written_nothing_is_restored_and_it_is_said(tmp_p
     assert not place.exists()
 
 
-def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path, sample_store: Path) -> None:
+def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path, small_sample_store: Path) -> None:
     kept, nowhere, empty = (office_store.with_name(name) for name in ("kept.sqlite", "new.sqlite", "empty.sqlite"))
     run(office_store, "backup", "--out", str(kept))
     assert "No store is there now: nothing is replaced." in run(nowhere, "restore", str(kept), "--yes")
@@ -414,6 +414,6 @@ def test_what_lies_where_a_backup_goes_is_said_as_it_is(office_store: Path, samp
     assert "is empty (0 bytes): nothing was restored from it" in run(nowhere, "restore", str(empty), "--yes", code=1)
     assert "Commands begin no new store in its place" in run(empty, "sample", code=1)
     assert "can't be read; it is set aside" in run(empty, "restore", str(kept), "--yes")
-    other = shutil.copy(sample_store, office_store.with_name("other.sqlite"))
+    other = shutil.copy(small_sample_store, office_store.with_name("other.sqlite"))
     told = run(other, "restore", str(kept), "--yes", "--anyway")
     assert "What is here now: Last changed on " in told

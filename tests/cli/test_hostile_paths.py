@@ -50,7 +50,7 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no such files
 
 
 @pytest.fixture(autouse=True)
-def impatient(sample_store: Path) -> Iterator[None]:
+def impatient(small_sample_store: Path) -> Iterator[None]:
     """Whoever opens a pipe would wait for ever; here, not long, once there is a store."""
 
     def too_long(_signal: int, _frame: object) -> None:
@@ -109,14 +109,14 @@ def test_every_verb_with_a_path_is_tried() -> None:
 
 
 @pytest.mark.parametrize("line", READING)
-def test_what_is_no_file_is_not_read(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
+def test_what_is_no_file_is_not_read(small_sample_store: Path, hostile: dict[str, Path], line: str) -> None:
     for sort, path in hostile.items():
-        said = run(sample_store, *_words(line, path, sample_store), code=1)
+        said = run(small_sample_store, *_words(line, path, small_sample_store), code=1)
         assert said.strip(), sort
 
 
 @pytest.mark.parametrize("line", WRITING)
-def test_nothing_is_written_over_what_is_no_file(sample_store: Path, tmp_path: Path, line: str) -> None:
+def test_nothing_is_written_over_what_is_no_file(small_sample_store: Path, tmp_path: Path, line: str) -> None:
     """With the ending that the verb writes; what else it may be called is refused whatever stands there."""
     for sort, path in _hostile(tmp_path, [_end(line), ""]).items():
         if sort.startswith("loop"):
@@ -124,7 +124,7 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, tmp_path: P
         before = path.stat() if os.path.exists(path) else None
         for more in ([], ["--overwrite"]):
             signal.alarm(PATIENCE)
-            said = run(sample_store, *_words(line, path, sample_store), *more, code=1)
+            said = run(small_sample_store, *_words(line, path, small_sample_store), *more, code=1)
             assert said.strip(), sort
         if before is not None:
             assert path.stat().st_ino == before.st_ino, sort
@@ -132,9 +132,9 @@ def test_nothing_is_written_over_what_is_no_file(sample_store: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("line", FOLDERS)
-def test_no_folder_is_made_where_none_can_be(sample_store: Path, hostile: dict[str, Path], line: str) -> None:
+def test_no_folder_is_made_where_none_can_be(small_sample_store: Path, hostile: dict[str, Path], line: str) -> None:
     for sort in ("pipe", "loop", "long", "in a file"):
-        said = run(sample_store, *_words(line, hostile[sort], sample_store), code=1)
+        said = run(small_sample_store, *_words(line, hostile[sort], small_sample_store), code=1)
         assert said.strip(), sort
 
 
@@ -143,85 +143,87 @@ def test_a_user_nobody_knows_is_not_taken_for_a_folder() -> None:
     assert not Path("~nobody-of-that-name").exists()
 
 
-def test_weights_nested_too_deep_are_none(sample_store: Path, tmp_path: Path) -> None:
+def test_weights_nested_too_deep_are_none(small_sample_store: Path, tmp_path: Path) -> None:
     (tmp_path / "deep.json").write_text("[" * 100_000)
-    assert "must hold criteria" in run(sample_store, "suggest", "--weights", str(tmp_path / "deep.json"), code=1)
+    assert "must hold criteria" in run(small_sample_store, "suggest", "--weights", str(tmp_path / "deep.json"), code=1)
 
 
 @pytest.mark.parametrize("line", WRITING)
 @pytest.mark.parametrize("link", [False, True], ids=["a file", "a link"])
-def test_nothing_is_replaced_unasked(sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
+def test_nothing_is_replaced_unasked(small_sample_store: Path, tmp_path: Path, line: str, link: bool) -> None:
     end = _end(line)
     there = tmp_path / f"there{end}"
     there.write_text("somebody's work")
     named = tmp_path / f"link{end}" if link else there
     if link:
         named.symlink_to(there)
-    assert "is there already" in run(sample_store, *_words(line, named, sample_store), code=1)
+    assert "is there already" in run(small_sample_store, *_words(line, named, small_sample_store), code=1)
     assert there.read_text() == "somebody's work"
-    run(sample_store, *_words(line, named, sample_store), "--overwrite")
+    run(small_sample_store, *_words(line, named, small_sample_store), "--overwrite")
     assert there.read_bytes() != b"somebody's work"
 
 
 @pytest.mark.parametrize("line", WRITING)
-def test_no_store_and_nothing_of_its_own_is_written_over(sample_store: Path, tmp_path: Path, line: str) -> None:
+def test_no_store_and_nothing_of_its_own_is_written_over(small_sample_store: Path, tmp_path: Path, line: str) -> None:
     """Not even where somebody says so: the store by any name, what SQLite keeps beside it, its attachments and backups."""
-    end, kept = _end(line), Path(f"{sample_store}.files/ab/kept")
+    end, kept = _end(line), Path(f"{small_sample_store}.files/ab/kept")
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text("an attachment")
-    (tmp_path / f"hard{end}").hardlink_to(sample_store)
-    (tmp_path / f"soft{end}").symlink_to(sample_store)
+    (tmp_path / f"hard{end}").hardlink_to(small_sample_store)
+    (tmp_path / f"soft{end}").symlink_to(small_sample_store)
     names = [
-        sample_store,
+        small_sample_store,
         tmp_path / f"hard{end}",
         tmp_path / f"soft{end}",
-        sample_store.parent / ".." / sample_store.parent.name / sample_store.name,
-        *(sample_store.with_name(sample_store.name + beside) for beside in ("-wal", "-shm", "-journal")),
+        small_sample_store.parent / ".." / small_sample_store.parent.name / small_sample_store.name,
+        *(small_sample_store.with_name(small_sample_store.name + beside) for beside in ("-wal", "-shm", "-journal")),
         kept,
         kept.with_name(f"new{end}"),
-        Path(f"{sample_store}.backups") / f"new{end}",
+        Path(f"{small_sample_store}.backups") / f"new{end}",
     ]
-    before, people = sample_store.stat().st_ino, run(sample_store, "people")
+    before, people = small_sample_store.stat().st_ino, run(small_sample_store, "people")
     for name in names:
         for more in ([], ["--overwrite"]):
-            assert run(sample_store, *_words(line, name, sample_store), *more, code=1).strip(), name
-    assert (sample_store.stat().st_ino, kept.read_text()) == (before, "an attachment")
-    assert (run(sample_store, "people"), [one.name for one in kept.parent.iterdir()]) == (people, ["kept"])
+            assert run(small_sample_store, *_words(line, name, small_sample_store), *more, code=1).strip(), name
+    assert (small_sample_store.stat().st_ino, kept.read_text()) == (before, "an attachment")
+    assert (run(small_sample_store, "people"), [one.name for one in kept.parent.iterdir()]) == (people, ["kept"])
 
 
 @pytest.mark.parametrize("line", WRITING + FOLDERS)
-def test_nothing_is_put_among_what_the_app_keeps_for_itself(sample_store: Path, line: str) -> None:
+def test_nothing_is_put_among_what_the_app_keeps_for_itself(small_sample_store: Path, line: str) -> None:
     end = _end(line)
     for folder in own_folders():
         for inner in (folder, folder / "log"):
             inner.mkdir(parents=True, exist_ok=True)
-            said = run(sample_store, *_words(line, inner / f"new{end}", sample_store), code=1)
+            said = run(small_sample_store, *_words(line, inner / f"new{end}", small_sample_store), code=1)
             assert "the app keeps its own files" in said
             assert not (inner / f"new{end}").exists()
 
 
 @pytest.mark.parametrize("line", WRITING)
-def test_a_file_is_what_its_ending_says(sample_store: Path, tmp_path: Path, line: str) -> None:
+def test_a_file_is_what_its_ending_says(small_sample_store: Path, tmp_path: Path, line: str) -> None:
     for end in (".exe", ".docx.bin", ""):
-        assert "ending" in run(sample_store, *_words(line, tmp_path / f"out{end}", sample_store), code=1)
+        assert "ending" in run(small_sample_store, *_words(line, tmp_path / f"out{end}", small_sample_store), code=1)
     assert not list(tmp_path.glob("out*"))
 
 
 @pytest.mark.parametrize("line", FOLDERS)
 def test_a_folder_of_the_store_takes_nothing_and_names_in_others_are_left_alone(
-    sample_store: Path, tmp_path: Path, line: str
+    small_sample_store: Path, tmp_path: Path, line: str
 ) -> None:
     for end in (".files", ".backups"):
-        said = run(sample_store, *_words(line, Path(f"{sample_store}{end}") / "ab", sample_store), code=1)
+        said = run(
+            small_sample_store, *_words(line, Path(f"{small_sample_store}{end}") / "ab", small_sample_store), code=1
+        )
         assert "keeps its own files" in said
     line = line.replace("--all", "--person 高翔")
     folder = tmp_path / "out"
-    run(sample_store, *_words(line, folder, sample_store))
+    run(small_sample_store, *_words(line, folder, small_sample_store))
     first = sorted(folder.iterdir())
     for file in first:
         file.unlink()
         file.symlink_to("nowhere")
-    run(sample_store, *_words(line, folder, sample_store))
+    run(small_sample_store, *_words(line, folder, small_sample_store))
     assert all(file.is_symlink() and not file.exists() for file in first)
 
 
@@ -231,8 +233,8 @@ def test_an_empty_name_of_a_store_is_not_the_usual_one() -> None:
 
 @pytest.mark.parametrize("end", ["-journal", "-wal", "-shm"])
 @pytest.mark.parametrize("line", FOLDERS)
-def test_no_folder_takes_a_name_that_sqlite_needs(sample_store: Path, line: str, end: str) -> None:
+def test_no_folder_takes_a_name_that_sqlite_needs(small_sample_store: Path, line: str, end: str) -> None:
     """SQLite would find a folder where it looks for its log, and nobody could open the store."""
-    named = Path(f"{sample_store}{end}")
-    assert "belongs to a database" in run(sample_store, *_words(line, named, sample_store), code=1)
+    named = Path(f"{small_sample_store}{end}")
+    assert "belongs to a database" in run(small_sample_store, *_words(line, named, small_sample_store), code=1)
     assert not named.is_dir()

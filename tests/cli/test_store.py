@@ -48,10 +48,10 @@ def test_the_sample_company_tells_the_story(tmp_path: Path, capsys: pytest.Captu
     ],
 )
 def test_what_can_not_be_read_is_said_with_the_next_step(
-    sample_store: Path, tmp_path: Path, harm: str, verbs: list[str], words: str
+    small_sample_store: Path, tmp_path: Path, harm: str, verbs: list[str], words: str
 ) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "out.sqlite"
-    shutil.copy(sample_store, place)
+    shutil.copy(small_sample_store, place)
     with unprotected(place) as raw:
         raw.execute("PRAGMA ignore_check_constraints = ON")
         raw.execute(f"UPDATE {harm}")
@@ -66,9 +66,9 @@ def test_what_can_not_be_read_is_said_with_the_next_step(
     ("harm", "part"),
     [("DROP TABLE leave", "leave"), ("ALTER TABLE leave RENAME COLUMN last_on TO until", "leave.last_on")],
 )
-def test_a_part_that_was_taken_away_is_named(sample_store: Path, tmp_path: Path, harm: str, part: str) -> None:
+def test_a_part_that_was_taken_away_is_named(small_sample_store: Path, tmp_path: Path, harm: str, part: str) -> None:
     place = tmp_path / "team.sqlite"
-    shutil.copy(sample_store, place)
+    shutil.copy(small_sample_store, place)
     with unprotected(place) as raw:
         raw.execute(harm)
     said = run(place, "camp", code=1)
@@ -105,10 +105,10 @@ def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-def test_what_lies_beside_a_store_is_found_through_a_link(sample_store: Path, tmp_path: Path) -> None:
+def test_what_lies_beside_a_store_is_found_through_a_link(small_sample_store: Path, tmp_path: Path) -> None:
     place, link = tmp_path / "there" / "team.sqlite", tmp_path / "link.sqlite"
     place.parent.mkdir()
-    shutil.copy(sample_store, place)
+    shutil.copy(small_sample_store, place)
     plan = tmp_path / "plan.pdf"
     plan.write_bytes(b"%PDF-1.4 plan")
     link.symlink_to(place)
@@ -122,9 +122,9 @@ def test_what_lies_beside_a_store_is_found_through_a_link(sample_store: Path, tm
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith("link")] == ["link.sqlite"]
 
 
-def test_a_good_backup_is_restored_over_what_can_not_be_read(sample_store: Path, tmp_path: Path) -> None:
+def test_a_good_backup_is_restored_over_what_can_not_be_read(small_sample_store: Path, tmp_path: Path) -> None:
     place, out = tmp_path / "team.sqlite", tmp_path / "out.sqlite"
-    shutil.copy(sample_store, place)
+    shutil.copy(small_sample_store, place)
     run(place, "backup", "--out", str(out))
     with unprotected(place) as raw:
         raw.execute("UPDATE change_set SET at = 'x'")

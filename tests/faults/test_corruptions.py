@@ -113,16 +113,16 @@ def go_on(store: Store, folder: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def on_file(sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def on_file(small_sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     folder = tmp_path_factory.mktemp("corrupted")
-    store = open_team(shutil.copy(sample_store, folder / "team.sqlite"))
+    store = open_team(shutil.copy(small_sample_store, folder / "team.sqlite"))
     go_on(store, folder)
     yield store
     store.close()
 
 
 @pytest.fixture(scope="module")
-def on_server(postgresql: str, sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+def on_server(postgresql: str, small_sample_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     admin = create_engine(postgresql, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(sql("CREATE DATABASE corrupted"))
@@ -130,7 +130,7 @@ def on_server(postgresql: str, sample_store: Path, tmp_path_factory: pytest.Temp
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MENTOR_APP_FILES", str(folder / "files"))
         store = open_team(admin.url.set(database="corrupted").render_as_string(hide_password=False))
-        copy_rows(sample_store, store)
+        copy_rows(small_sample_store, store)
         go_on(store, folder)
         yield store
         store.close()
@@ -220,8 +220,10 @@ def _says(place: Path) -> list[str]:
         return list(raw.iterdump())
 
 
-def test_a_file_spoilt_anywhere_is_told_in_sentences_or_says_the_same_still(sample_store: Path, tmp_path: Path) -> None:
-    place, whole = tmp_path / "spoilt.sqlite", sample_store.read_bytes()
+def test_a_file_spoilt_anywhere_is_told_in_sentences_or_says_the_same_still(
+    small_sample_store: Path, tmp_path: Path
+) -> None:
+    place, whole = tmp_path / "spoilt.sqlite", small_sample_store.read_bytes()
     for seed in rounds(12, 6):
         count(files_spoilt=1)
         for file in tmp_path.iterdir():
@@ -232,4 +234,4 @@ def test_a_file_spoilt_anywhere_is_told_in_sentences_or_says_the_same_still(samp
                 found = [str(problem) for problem in problems(connection)]
         except UserError as error:
             found = [str(error)]
-        assert found or _says(place) == _says(sample_store), seed
+        assert found or _says(place) == _says(small_sample_store), seed

@@ -474,7 +474,7 @@ def test_an_older_copy_put_there_after_a_crash_is_asked_about(
 ) -> None:
     copy = tmp_path / "copy.sqlite"
     shutil.copyfile(place, copy)
-    crashed(place, "Bo")
+    crashed(place, "Bo", anew=True)
     shutil.copyfile(copy, place)
     later(place)
     window = opened(place)

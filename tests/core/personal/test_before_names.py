@@ -30,10 +30,10 @@ from tests.core.points.mentoring import Camp
         ("Yesterday Ann Li (E-2) came", GOES),
     ],
 )
-def test_what_stands_beside_or_within_the_name_may_make_it_anothers(store: Store, words: str, fate: str) -> None:
-    at = Camp(store, paired=False)
+def test_what_stands_beside_or_within_the_name_may_make_it_anothers(file_store: Store, words: str, fate: str) -> None:
+    at = Camp(file_store, paired=False)
     at.act(points.save_reward, words, "resource", 20)
     at.act(people.add_person, replace(person("Bo Roth"), code="E-1"))
     number = at.act(people.add_person, person("Ann Li"))
-    with store.read() as connection:
+    with file_store.read() as connection:
         assert {str(one.fate) for one in all_places(connection, number)} == {fate}

@@ -286,10 +286,12 @@ def test_nothing_is_merged_that_is_refused_or_can_not_be_backed_up(
         ("李伟", "Bob Roth", True),
     ],
 )
-def test_names_with_no_word_in_common_speak_against_it(store: Store, name: str, other: str, is_apart: bool) -> None:
-    at = Camp(store, paired=False)
+def test_names_with_no_word_in_common_speak_against_it(
+    file_store: Store, name: str, other: str, is_apart: bool
+) -> None:
+    at = Camp(file_store, paired=False)
     one, two = second(at, "mentor", name), second(at, "mentor", other)
-    with store.read() as connection:
+    with file_store.read() as connection:
         for pair in ((one, two), (two, one)):
             against = [str(line) for line in preview(connection, *(who.person_id or 0 for who in pair)).against]
             names = (who.name for who in pair)

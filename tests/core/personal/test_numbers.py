@@ -111,12 +111,12 @@ def test_a_short_number_goes_beside_the_name_or_behind_a_word_for_it_and_is_show
     ],
 )
 def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has(
-    store: Store, code: str, words: str, fates: list[str]
+    file_store: Store, code: str, words: str, fates: list[str]
 ) -> None:
-    at = Camp(store, paired=False)
+    at = Camp(file_store, paired=False)
     at.act(points.save_reward, words, "resource", 20)
     number = at.act(people.add_person, replace(person("Jo Roth"), code=code))
-    with store.read() as connection:
+    with file_store.read() as connection:
         assert [str(one.fate) for one in all_places(connection, number)] == fates
 
 
@@ -137,16 +137,16 @@ def test_what_happens_to_a_number_depends_on_how_many_letters_and_figures_it_has
     ],
 )
 def test_a_crm_name_that_is_a_number_goes_from_texts_as_an_employee_number_does(
-    store: Store, called: str, code: str | None, words: str, fates: list[str]
+    file_store: Store, called: str, code: str | None, words: str, fates: list[str]
 ) -> None:
-    at = Camp(store, paired=False)
+    at = Camp(file_store, paired=False)
     at.act(people.add_person, person("Priya Nair"))
     at.act(points.save_reward, words, "resource", 20)
     number = at.act(people.add_person, replace(person("Jo Roth", crm_names=(called,)), code=code))
-    with store.read() as connection:
+    with file_store.read() as connection:
         assert [str(one.fate) for one in all_places(connection, number)] == fates
     at.act(erase, number)
-    with store.read() as connection:
+    with file_store.read() as connection:
         rows = connection.execute(text("SELECT name, match FROM crm_name")).all()
     assert not any(called.casefold() in (row.name.casefold(), row.match) for row in rows)
 
@@ -203,14 +203,14 @@ def test_a_number_goes_from_what_a_record_is_known_by_as_from_what_is_shown(stor
 )
 @pytest.mark.parametrize("code", ["1050", "1050-22"])
 def test_a_number_beside_somebody_else_s_name_is_shown_before_it_goes(
-    store: Store, code: str, words: str, fate: str
+    file_store: Store, code: str, words: str, fate: str
 ) -> None:
-    at = Camp(store, paired=False)
+    at = Camp(file_store, paired=False)
     for name in ("Priya Nair", "王秀英"):
         at.act(people.add_person, person(name))
     at.act(points.save_reward, words.replace("1050", code), "resource", 20)
     number = at.act(people.add_person, replace(person("Jo Roth"), code=code))
-    with store.read() as connection:
+    with file_store.read() as connection:
         found = [one for one in all_places(connection, number) if one.place == code]
     assert [str(one.fate) for one in found] == [fate]
 

@@ -1,6 +1,7 @@
 """The sample company: the same every time, sound, and something of everything in it."""
 
 import datetime as dt
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,12 @@ def test_the_sample_is_sound_and_holds_something_of_everything(sample: Store) ->
         assert problems(connection) == []
     held = contents(sample)
     assert len(held) > 25
+    assert {name for name, rows in held.items() if not rows} == LEFT_TO_THE_TEAM
+
+
+def test_the_small_sample_of_the_tests_holds_something_of_everything_too(small_sample_store: Path) -> None:
+    with closing(open_team(small_sample_store)) as store:
+        held = contents(store)
     assert {name for name, rows in held.items() if not rows} == LEFT_TO_THE_TEAM
 
 
