@@ -1,11 +1,11 @@
 """Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is not in the file as it was.
 
-What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal: first the deals that share
-its identity (see ``look_alikes``); then the open deals
-of its customer by how much they have in common with the row, then in the order of the store, be they gone from the file or have rows of their own that say something
-else, and deals that have ended of which the row says all but the name, or which could be offered later to one that looks like none as yet; then those of the
-same customer where it was called otherwise; at the end what is offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row
-of its own, its name has gone over, and that row is asked about, too.
+What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal. First
+stand the deals that share its identity (see ``look_alikes``); then the open deals of its customer by how much they have in common with the row, then in
+the order of the store, be they gone from the file or have rows of their own that say something else, and deals that have ended of which the row says all
+but the name, or which could be offered later to one that looks like none as yet; then those of the same customer where it was called otherwise; at the
+end what is offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row of its
+own, its name has gone over, and that row is asked about, too.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ _MOST = 250_000
 
 
 class Choices:
-    """What rows may be, and what was said of them. ``offered`` are rows with the deals that they look like before anything is said; ``free`` are the ids of deals that rows may be,
-    ``changed`` those that rows are, which may be doubted yet, ``elsewhere`` those that they are only said to be, ``held`` those that rows surely are; ``told`` says of a row whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said; ``rows`` are
-    the numbers of the rows by their keys; ``alike`` the keys of the deals that share an identity with a row, by its key: such a row stays asked about when its
-    deal is another row's."""
+    """What rows may be, and what was said of them.
+
+    ``offered`` are rows with the deals that they look like before anything is said; ``free`` the ids of deals that rows may be, ``changed`` those that
+    rows are, which may be doubted yet, ``elsewhere`` those that they are only said to be, ``held`` those that rows surely are. ``told`` says of a row
+    whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said. ``rows`` are the numbers
+    of the rows by their keys; ``alike`` the keys of the deals that share an identity with a row, by its key: such a row stays asked about when its deal
+    is another row's."""
 
     def __init__(
         self,
@@ -91,19 +94,18 @@ class Choices:
         if sum(len(theirs[customer]) for several in customers.values() for customer in several) > _MOST:
             theirs.clear()
         view, lists, at = parts(self._names), dict[str, list[Pair]](), NAMES[0]
+        known = {row_id: old for several in theirs.values() for row_id, old in several.items()}
+        seen = {row_id: view(old) for row_id, old in known.items()}
         for row in rows:
             alike, new = dict(sharing[key] for key in self._alike.get(row[0], ())), view(row)
             others = {
-                row_id: (place, in_common(new, old) + called_alike(new[at], old[at]))
+                row_id: (place, -in_common(new, seen[row_id]) - called_alike(new[at], seen[row_id][at]), row_id)
                 for place, customer in enumerate(customers[row[0]])
-                for row_id, old in ((row_id, view(deal)) for row_id, deal in theirs[customer].items())
-                if row_id not in alike and self._may_be(row[0], row_id, new, old)
+                for row_id in theirs[customer]
+                if row_id not in alike and self._may_be(row[0], row_id, new, seen[row_id])
             }
-            order = [*alike, *sorted(others, key=lambda one: (others[one][0], -others[one][1], one))]
-            olds = alike | {
-                row_id: theirs[customer][row_id] for customer in customers[row[0]] for row_id in theirs[customer]
-            }
-            lists[row[0]] = [Pair(new=row, id=row_id, old=olds[row_id]) for row_id in order[:MOST_CHOICES]]
+            order = [*alike, *sorted(others, key=others.__getitem__)][:MOST_CHOICES]
+            lists[row[0]] = [Pair(new=row, id=row_id, old=alike.get(row_id) or known[row_id]) for row_id in order]
         return lists
 
     def number(self, one: Pair) -> int:
