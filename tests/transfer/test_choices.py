@@ -1,6 +1,7 @@
 """Open deals of one customer of which several are missed: which of them a row is can be said, whichever is offered first."""
 
 import random
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -601,3 +602,89 @@ def test_of_a_row_with_an_id_there_is_nothing_to_say(file_store: Store, tmp_path
     for said in ("same", "new", "1"):
         with pytest.raises(UserError, match="of row 2 there is nothing to say"):
             run("b", rows, {"2": said})
+
+
+def deal(name: str, account: str, status: str, day: str, amount: int, owner: str = "Ann") -> Row:
+    return name, account, owner, status, day, str(amount)
+
+
+LISTS: dict[str, tuple[list[Row], list[Row]]] = {
+    "a row asked about because another has its deal": (
+        [
+            deal("Pilot", "Rover", "Open", "2026-02-10", 30000),
+            deal("Cables", "Rover", "Open", "2026-12-12", 9000),
+            deal("Audit", "Rover", "Lost", "2026-02-12", 30000),
+            deal("Portal", "Rover", "Open", "2026-11-11", 70000),
+        ],
+        [
+            deal("Pilot", "Rover", "Lost", "2026-02-11", 30000),
+            deal("Pilot v2", "Rover", "Open", "2026-12-12", 9000),
+            deal("Portal", "Rover", "Open", "2026-12-11", 70000),
+        ],
+    ),
+    "a renamed customer": (
+        [
+            deal("Pilot", "Rover AG", "Open", "2026-09-01", 30000),
+            deal("Check", "Rover AG", "Won", "2026-02-01", 42000),
+            deal("Audit", "Rover AG", "Won", "2025-06-01", 41000),
+        ],
+        [
+            deal("Pilot", "Rover Group", "Open", "2026-09-01", 30000),
+            deal("Audit", "Rover Group", "Won", "2025-06-01", 41000),
+            deal("Check", "Rover Group", "Won", "2026-02-01", 42000),
+            deal("Audit", "Rover Group", "Won", "2026-02-01", 40000),
+        ],
+    ),
+    "two renamed customers": (
+        [
+            deal("Data lake", "Xeno AG", "Open", "2026-04-06", 30000),
+            deal("Data lake", "Yarrow AG", "Proposal", "2026-04-06", 20500),
+        ],
+        [
+            deal("Data lake", "Xeno Group", "Open", "2026-04-06", 30000),
+            deal("Data lake", "Yarrow Group", "Proposal", "2026-04-06", 20500),
+            deal("Data lake", "Zephyr Corp", "Open", "2026-04-06", 20500),
+        ],
+    ),
+    "called alike, of a renamed customer": (
+        [
+            deal("Pilot", "Rover AG", "Won", "2025-06-01", 100000),
+            deal("Pilot", "Rover AG", "Proposal", "2026-12-23", 60500),
+        ],
+        [
+            deal("Pilot", "Rover Group", "Won", "2025-11-17", 60500),
+            deal("Pilot", "Rover Group", "Won", "2025-10-29", 100500),
+        ],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_whatever_is_said_each_row_s_list_stays_and_a_number_means_its_deal(
+    file_store: Store, tmp_path: Path, case: str
+) -> None:
+    known, rows = LISTS[case]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    path = month(tmp_path, "b", rows)
+    lists: dict[int, tuple[Any, ...]] = {}
+    heard = 0
+    for answers in product((None, "new", "1", "2", "3"), repeat=len(rows)):
+        said = {str(row): answer for row, answer in enumerate(answers, 12) if answer is not None}
+        try:
+            asked = take(file_store, path, said)
+        except UserError:
+            continue  # two of one deal, a number too high, or nothing to say
+        now = {one.row: one.may_be or (one.was,) for one in asked.renamed}
+        assert {row: lists.get(row, several) for row, several in now.items() if len(several) > 1} == {
+            row: several for row, several in now.items() if len(several) > 1
+        }
+        lists |= {row: several for row, several in now.items() if len(several) > 1}
+        for one in asked.renamed:
+            answer = said.get(str(one.row), "new")
+            if answer != "new" and one.may_be:
+                heard += 1
+                meant = one.may_be[int(answer) - 1]
+                assert one.was == str(meant[0])
+                changed = {cell.field: str(cell.before) for cell in one.cells}
+                assert changed.get("amount", str(meant[-1])) == str(meant[-1])
+    assert heard

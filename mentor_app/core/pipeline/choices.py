@@ -1,11 +1,11 @@
 """Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is not in the file as it was.
 
-What a row may be, and in which order, does not depend on what was said of it or of other rows, or a number would come to mean another deal. First
-stand the deals that share its identity (see ``look_alikes``); then the open deals of its customer by how much they have in common with the row, then in
-the order of the store, be they gone from the file or have rows of their own that say something else, and deals that have ended of which the row says all
-but the name, or which could be offered later to one that looks like none as yet; then those of the same customer where it was called otherwise; at the
-end what is offered beside. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that has a row of its
-own, its name has gone over, and that row is asked about, too.
+What a row may be, and in which order, is decided by the file and the store alone, not by what was said of it or of other rows, or a number would come
+to mean another deal. First stand the deals that share its identity (see ``look_alikes``); then those of its customer that are open, be they gone from the
+file or have rows of their own that say something else, or that ended and could be it, by how much they have in common with the row, then in the order of
+the store; then those of the same customer where it was called otherwise; for a row that looks like no deal yet also those of other customers that could be
+it; at the end the one that it looks like, where it is none of these. A row of which something is said that was not asked about is heard all the same. Where
+a deal is chosen that has a row of its own, its name has gone over, and that row is asked about, too.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from sqlalchemy import Connection, or_, select
 
 from mentor_app.core.errors import UserError
-from mentor_app.core.pipeline.less_in_common import called_alike
+from mentor_app.core.pipeline.less_in_common import called_alike, of_customer_called_alike
+from mentor_app.core.pipeline.missed import Gone
 from mentor_app.core.pipeline.other_deal import but_name
 from mentor_app.core.pipeline.renamed import DAYS, NAMES, STAGE, TOGETHER, Pair, Row, could_be, deals, in_common, parts
 from mentor_app.core.pipeline.rules import said_twice
@@ -35,8 +36,8 @@ _MOST = 250_000
 class Choices:
     """What rows may be, and what was said of them.
 
-    ``offered`` are rows with the deals that they look like before anything is said; ``free`` the ids of deals that rows may be, ``changed`` those that
-    rows are, which may be doubted yet, ``elsewhere`` those that they are only said to be, ``held`` those that rows surely are. ``told`` says of a row
+    Before anything is said, rows look like deals that are ``offered``, or are those whose identity they have: that is ``doubted``, or they are
+    ``changed`` by them. Deals that are ``away`` are gone from the file, ``held`` are the ids of those that rows surely are. ``told`` says of a row
     whether it is a new deal (0), the one offered (-1) or the how-manieth of those that it may be, None where nothing was said. ``rows`` are the numbers
     of the rows by their keys; ``alike`` the keys of the deals that share an identity with a row, by its key: such a row stays asked about when its deal
     is another row's."""
@@ -47,70 +48,91 @@ class Choices:
         names: Sequence[str],
         *,
         offered: Sequence[Pair],
-        free: Collection[int],
-        changed: Collection[int],
-        elsewhere: Collection[int],
+        doubted: Sequence[Pair],
+        changed: Sequence[Pair],
+        away: Gone,
         held: Collection[int],
         told: Callable[[Pair], int | None],
         rows: Mapping[str, int],
         alike: Mapping[str, Sequence[str]],
     ) -> None:
         self._connection, self._names = connection, names
-        self._further, self._held = {*elsewhere, *changed} - {*free}, held
-        self._likely = {*free, *changed, *(one.id for one in offered)}
-        self._free = {*self._likely, *elsewhere, *held}
-        self._formerly, self._first = self._former_names(offered), {one.new[0] for one in offered}
+        self._first = {one.new[0]: one for one in (*doubted, *changed, *offered)}
+        free = {*away.missed, *(one.id for one in doubted)}
+        self._further, self._held = {*away.elsewhere, *(one.id for one in changed)} - free, held
+        self._likely = {*away.missed, *(one.id for one in self._first.values())}
+        self._free = {*self._likely, *away.elsewhere, *held}
+        self._formerly = self._former_names(offered)
         self._told, self._rows, self._alike = told, rows, alike
-        self.may_be: dict[str, list[Pair]] = {}
+        self._lists: dict[str, list[Pair]] = {}
+        """The key of a row → all deals that it may be."""
+
+    @property
+    def may_be(self) -> Mapping[str, Sequence[Pair]]:
         """The key of a row → all deals that it may be, where they are several."""
+        return {key: several for key, several in self._lists.items() if len(several) > 1}
 
     def offer(self, found: Sequence[Pair]) -> None:
         """Find what these rows may be."""
-        lists = self._lists([one.new for one in found if one.new[0] not in self.may_be], found)
+        self._list([one.new for one in found])
         for one in found:
-            several = self.may_be.get(one.new[0]) or lists.get(one.new[0], [])
+            several = self._lists[one.new[0]]
             if all(other.id != one.id for other in several):
-                several = [*several[: MOST_CHOICES - 1], one]
-            if len(several) > 1:
-                self.may_be[one.new[0]] = several
+                self._lists[one.new[0]] = [*several[: MOST_CHOICES - 1], one]
 
     def said(self, rows: Sequence[Row]) -> list[Pair]:
         """Those of these rows that are offered nothing of which is said which deal they are, with that one."""
-        lists = self._lists(rows, ())
-        found = list[Pair]()
-        for several in lists.values():
-            which = self._told(several[0]) or 0 if several else 0
-            if 0 < which <= len(several):
-                found.append(several[which - 1])
-                if len(several) > 1:
-                    self.may_be[several[0].new[0]] = several
-        return found
+        self._list(rows)
+        lists = [several for row in rows if (several := self._lists[row[0]])]
+        return [chosen for several in lists if (self._told(several[0]) or 0) > 0 and (chosen := self._said(several[0]))]
 
-    def _lists(self, rows: Sequence[Row], offered: Sequence[Pair]) -> dict[str, list[Pair]]:
-        """The key of a row → all deals that it may be, in order; of these some are ``offered``."""
-        looks_like = {one.new[0]: one for one in offered}
-        customers = {row[0]: self._customers(row, looks_like.get(row[0])) for row in rows}
+    def is_sure_of(self, one: Pair) -> bool:
+        """Whether a row looks like this deal whatever is said of others."""
+        return one.new[0] in self._first or len(self._lists[one.new[0]]) == 1
+
+    def _list(self, rows: Sequence[Row]) -> None:
+        """Find what these rows may be, of which that is not known yet."""
+        rows = [row for row in rows if row[0] not in self._lists]
+        customers = {row[0]: self._customers(row) for row in rows}
         theirs, sharing = self._of_customers(rows, set().union(*customers.values())), self._sharing(rows)
         if sum(len(theirs[customer]) for several in customers.values() for customer in several) > _MOST:
             theirs.clear()
-        view, lists, at = parts(self._names), dict[str, list[Pair]](), NAMES[0]
-        known = {row_id: old for several in theirs.values() for row_id, old in several.items()}
+        view, at, later = parts(self._names), NAMES[0], [row for row in rows if row[0] not in self._first]
+        likely = self._deals(self._likely) if len(later) * len(self._likely) <= _MOST and later else {}
+        known = likely | {row_id: old for several in theirs.values() for row_id, old in several.items()}
         seen = {row_id: view(old) for row_id, old in known.items()}
         for row in rows:
-            alike, new = dict(sharing[key] for key in self._alike.get(row[0], ())), view(row)
+            alike, new, first = self._alike_of(row, sharing), view(row), self._first.get(row[0])
+            places = {
+                row_id: place for place, one in reversed([*enumerate(customers[row[0]])]) for row_id in theirs[one]
+            }
             others = {
                 row_id: (place, -in_common(new, seen[row_id]) - called_alike(new[at], seen[row_id][at]), row_id)
-                for place, customer in enumerate(customers[row[0]])
-                for row_id in theirs[customer]
-                if row_id not in alike and self._may_be(row[0], row_id, new, seen[row_id])
+                for row_id, place in ({row_id: len(known) for row_id in likely if first is None} | places).items()
+                if row_id not in alike and self._may_be(row_id, new, seen[row_id], of_customer=row_id in places)
             }
-            order = [*alike, *sorted(others, key=others.__getitem__)][:MOST_CHOICES]
-            lists[row[0]] = [Pair(new=row, id=row_id, old=alike.get(row_id) or known[row_id]) for row_id in order]
-        return lists
+            several = [(row_id, known[row_id]) for row_id in sorted(others, key=others.__getitem__)]
+            order = [*alike.items(), *several][:MOST_CHOICES]
+            if first is not None and first.id not in dict(order):
+                order = [*order[: MOST_CHOICES - 1], (first.id, first.old)]
+            self._lists[row[0]] = [Pair(new=row, id=row_id, old=old) for row_id, old in order]
+
+    def _may_be(self, row_id: int, new: Row, old: Row, *, of_customer: bool) -> bool:
+        """Whether a deal is listed among those that a row may be: of its customer one that is open, or of which it says all but the name; and any that
+        could be offered to it."""
+        is_open, customer = old[STAGE][0] == OPEN, NAMES[1]
+        if of_customer and (is_open or but_name(old, STAGE) == but_name(new, STAGE)):
+            return True
+        renamed = (*old[:customer], new[customer], *old[customer + 1 :]) if of_customer else old
+        return row_id in self._likely and (could_be(new, renamed) or (is_open and of_customer_called_alike(new, old)))
+
+    def _alike_of(self, row: Row, sharing: Mapping[str, tuple[int, Row]]) -> dict[int, Row]:
+        """The deals that share an identity with a row, the likest first."""
+        return dict(sharing[key] for key in self._alike.get(row[0], ()))
 
     def number(self, one: Pair) -> int:
         """The how-manieth of the deals that it may be a row is taken for."""
-        ids = [other.id for other in self.may_be.get(one.new[0], ())]
+        ids = [other.id for other in self._lists.get(one.new[0], ())]
         return ids.index(one.id) + 1 if one.id in ids else 1
 
     def settle(self, found: Sequence[Pair], known: Collection[str]) -> list[Pair]:
@@ -132,22 +154,17 @@ class Choices:
             if chosen is not None or one.id not in taken or self._told(one) == 0:
                 settled.append(chosen or one)
             else:
-                others = [other for other in self.may_be.get(one.new[0], ()) if other.id not in met][:1]
+                others = [other for other in self._lists.get(one.new[0], ()) if other.id not in met][:1]
                 met.update(other.id for other in others)
                 settled += others or ([one] if one.new[0] in known or one.new[0] in self._alike else [])
         return settled
 
     def _said(self, one: Pair) -> Pair | None:
-        """What a row was said to be; None where nothing was said, or that it is a new one."""
-        which, may_be = self._told(one) or 0, self.may_be.get(one.new[0], ())
-        return may_be[which - 1] if 0 < which <= len(may_be) else one if which else None
-
-    def _may_be(self, key: str, row_id: int, new: Row, old: Row) -> bool:
-        """Whether a deal of its customer is listed among those that a row may be: one that has ended only where that is likely, or where it could be offered to
-        a row that looks like none as yet."""
-        if old[STAGE][0] == OPEN or but_name(old, STAGE) == but_name(new, STAGE):
-            return True
-        return key not in self._first and row_id in self._likely and could_be(new, old)
+        """What a row was said to be; None where nothing was said, or that it is a new one, or the how-manieth of fewer."""
+        which, several = self._told(one) or 0, self._lists.get(one.new[0], ())
+        if which > 0 and several:
+            return several[which - 1] if which <= len(several) else None
+        return self._first.get(one.new[0], one) if which else None
 
     def _former_names(self, offered: Sequence[Pair]) -> dict[str, list[str]]:
         """What customers were called in the deals that rows look like, by what they are called in the rows."""
@@ -158,12 +175,12 @@ class Choices:
                 found[new].append(old)
         return found
 
-    def _customers(self, row: Row, offered: Pair | None) -> list[str]:
-        """Whose deals a row may be: its customer's, under all names that this one had, then that one's of the deal which it looks like."""
+    def _customers(self, row: Row) -> list[str]:
+        """Whose deals a row may be: its customer's, under all names that this one had."""
         if "account" not in self._names:
             return []
-        at = self._names.index("account")
-        every = (row[at], *self._formerly.get(row[at], ()), offered.old[at] if offered is not None else None)
+        at, first = self._names.index("account"), self._first.get(row[0])
+        every = (row[at], *self._formerly.get(row[at], ()), first.old[at] if first is not None else None)
         return list(dict.fromkeys(filter(None, every)))
 
     def _sharing(self, rows: Sequence[Row]) -> dict[str, tuple[int, Row]]:
@@ -184,6 +201,9 @@ class Choices:
             ids += self._connection.execute(select(c.id).where(of_these, in_time)).scalars()
             ids += self._likely.intersection(self._connection.execute(select(c.id).where(of_these)).scalars())
         theirs: dict[str, dict[int, Row]] = defaultdict(dict)
-        for row_id, old in deals(self._connection, self._names, sorted(self._free.intersection(ids))):
+        for row_id, old in self._deals(self._free.intersection(ids)).items():
             theirs[old[self._names.index("account")]][row_id] = old
         return theirs
+
+    def _deals(self, ids: Collection[int]) -> dict[int, Row]:
+        return dict(deals(self._connection, self._names, sorted(ids)))

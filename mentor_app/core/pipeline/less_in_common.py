@@ -221,6 +221,13 @@ def _of_one_customer(new: Row, old: Row) -> bool:
     return not (new[_OPENED] and old[_OPENED]) and _begin_alike(new[_ACCOUNT], old[_ACCOUNT])
 
 
+def of_customer_called_alike(new: Row, old: Row) -> bool:
+    """Whether a row and an open deal of a customer called alike could be one by the last rule above."""
+    if new[_OWNER] == old[_OWNER] and _plainly_alike(new, old):
+        return True
+    return bool(new[_NAME]) and new[_NAME] == old[_NAME] and _of_one_customer(new, old)
+
+
 def called_alike(one: str | None, other: str | None) -> bool:
     """Whether the names of two deals are equal, one begins or ends as the other or has all its words, or they share most words and differ in no
     number: phase 1 and phase 2 are two deals."""

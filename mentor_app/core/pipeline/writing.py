@@ -249,7 +249,7 @@ class Deals:
     def _check_which(self, asked: Sequence[Pair], choices: Choices) -> None:
         """UserError where a row that is offered a deal only once others were answered is said to be that one: with other answers it would be another."""
         for one in asked:
-            if self._corrected.get(row := self._seen[one.new[0]]) == -1 and one.new[0] in choices.may_be:
+            if self._corrected.get(row := self._seen[one.new[0]]) == -1 and not choices.is_sure_of(one):
                 raise UserError("Row {row} may be one of several deals: say which (--renamed {row}=1).", row=row)
 
     def _is_said(self, key: str) -> bool:
@@ -271,10 +271,10 @@ class Deals:
         return Choices(
             self._session.connection,
             self._names,
-            offered=[*self._doubted, *found],
-            free={*away.missed, *(one.id for one in self._doubted)},
-            changed={one.id for one in self._changed},
-            elsewhere=away.elsewhere,
+            offered=found,
+            doubted=self._doubted,
+            changed=self._changed,
+            away=away,
             held={row[0] for row in ids},
             told=told,
             rows=self._seen,

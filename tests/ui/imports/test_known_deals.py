@@ -256,8 +256,12 @@ def test_what_changes_in_known_deals_is_shown_and_empties_cells_unless_they_are_
     team: MainWindow, tmp_path: Path
 ) -> None:
     head = "Opportunity Name,Account,Owner,Stage,Created Date,Close Date,Amount\n"
-    row = "{name},{who},Ann Example,Won,2024-01-20,2024-02-20,{amount}\n"
-    rows = [row.format(name=name, who="Acme", amount=5) for name in ("Pumps", "Valves", "Pipes", "Rods")]
+    row = "{name},Acme,Ann Example,Won,2024-0{n}-20,2024-1{n}-20,5\n"
+    rows = [
+        "Pumps,Acme,Ann Example,Won,2023-01-20,2023-02-20,8\n",
+        *(row.format(name=name, n=n) for n, name in enumerate(("Valves", "Pipes"), 1)),
+        "Rods,Acme,Ann Example,Won,2022-01-20,2022-02-20,9\n",
+    ]
     later = [rows[0].replace("Acme", "Acme GmbH"), rows[1].replace(",5", ","), rows[2]]
     wizard: Any = None
     for number, some in enumerate((rows, later)):
