@@ -294,8 +294,9 @@ def _names(
     keys = {match_key(name) for name in (*names, *also)}
     rows = connection.execute(select(c.id, c.name, c.match, c.person_id).order_by(c.id)).all()
     crm = {row.id: row.name for row in rows if row.person_id in ids or (row.person_id is None and row.match in keys)}
-    stands = {name for name in crm.values() if name.startswith(ERASED)}  # of an erasure before: stays as it is called
-    spare = (name for name in _numbered(neutral) if name not in stands)
+    stands = {row.name for row in rows if row.name.startswith(ERASED)}  # of an erasure before: stays as it is called
+    taken = {row.match for row in rows}
+    spare = (name for name in _numbered(neutral) if match_key(name) not in taken)
     crm = {row_id: name if name in stands else next(spare) for row_id, name in crm.items()}
     return tuple(names), tuple(held), tuple(sorted(others)), crm
 
@@ -363,8 +364,8 @@ class Replacing:
         self.neutral = f"{ERASED}{person_id}"
         self.touched: dict[str, set[int]] = defaultdict(set)
         """The rows of each table whose words are replaced, as far as is known by now."""
-        self.doubled: set[tuple[str, int | None]] = set()
-        """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
+        self.doubled: dict[tuple[str, int | None], str] = {}
+        """Rows, by table and id, whose ``ONCE`` would be that of another row, with what tells them apart: it stands behind it."""
         self._of = of
         self._crm = of.crm
         self._may_hold_name = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
@@ -384,7 +385,8 @@ class Replacing:
             return value
         new = self._value(table, row, column, value)
         if new and new != value and (table, column) in ONCE and (table, row) in self.doubled:
-            new = f"{new} ({row})"
+            ending, length = self.doubled[table, row], _length(table, column)
+            new = f"{new[: length and length - len(ending)]}{ending}"
         if new != value and row is not None:
             self.touched[table].add(row)
         return new
@@ -409,8 +411,7 @@ class Replacing:
             told = _FIELD.sub(lambda field: self._replaced(field[0], is_identity=True), value)
         else:
             told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
-        length = getattr(metadata.tables[table].c[column].type, "length", None)
-        return told[:length] if told != value else value
+        return told[: _length(table, column)] if told != value else value
 
     def kept(self, table: str, row: int, column: str, value: str) -> Sequence[str]:
         """The texts of a value that are not erased as a whole."""
@@ -491,6 +492,12 @@ class Replacing:
             any(key == match_key(name) for name in (*self._of.names, *self._of.also))
             or self.mention(words.strip()) == self.neutral
         )
+
+
+def _length(table: str, column: str) -> int | None:
+    """How many characters a column holds, if it doesn't hold any number of them."""
+    length: int | None = getattr(metadata.tables[table].c[column].type, "length", None)
+    return length
 
 
 def _meet(one: Place, other: Place) -> bool:

@@ -278,6 +278,39 @@ def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
         assert list(names) == [f"⌫{number}/2", "Quuxi B.", "nobody"]
 
 
+@pytest.mark.parametrize("own", [(), ("eve.crm",)])
+def test_crm_names_of_nobody_go_one_erasure_after_another(store: Store, own: tuple[str, ...]) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, replace(person("Eve Quux"), crm_names=own))
+    for owner in ("quuxa", "quuxb", "quuxc"):
+        at.act(people.assign_crm_name, owner, None)
+    for also in ((), ("quuxa",), ("quuxb",), ("quuxc",)):
+        at.act(erase, number, also=also)
+    with store.read() as connection:
+        names = connection.execute(text("SELECT name FROM crm_name WHERE name LIKE '⌫%' ORDER BY id")).scalars().all()
+    assert len(set(names)) == len(names) == len(own) + 4
+    assert set(names) == {f"⌫{number}", *(f"⌫{number}/{n}" for n in range(2, len(names) + 1))}
+    sound(store)
+
+
+def test_what_is_there_once_is_told_apart_one_erasure_after_another(store: Store) -> None:
+    """Also where the number that tells it apart is there by now, or there is no room for it."""
+    at = Camp(store, paired=False)
+    number, end = at.act(people.add_person, person("Eve Quux")), "x" * 190
+    rows = [at.act(points.save_reward, f"{word} {end}", "resource", 20) for word in ("quuxa", "quuxb", "quuxc")]
+    first = f"⌫{number} {end}"[:200]
+    ending = f" ({rows[1]})"
+    at.act(points.save_reward, f"{first[: 200 - len(ending)]}{ending}", "resource", 20)
+    for also in ("quuxa", "quuxb", "quuxc"):
+        at.act(erase, number, also=(also,))
+    with store.read() as connection:
+        names = connection.execute(text("SELECT name FROM reward ORDER BY id")).scalars().all()
+    assert names[0] == first
+    assert [name[-2 * len(ending) :] for name in names[1:3]] == [2 * ending, f"xxxx ({rows[2]})"]
+    assert max(map(len, names)) <= 200
+    sound(store)
+
+
 _PARTS = (
     "Eve Quux",
     "Eve",
