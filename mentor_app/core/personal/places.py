@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
@@ -230,7 +231,8 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         taken, left = replacing.judged(table.name, column.name, words)
                         said = replacing.said(table.name, column.name, words)
                         for place in taken:
-                            here = [one for at, one in said.items() if place[0] <= at[0] and at[1] <= place[1]]
+                            inside = [some for at, some in said.items() if place[0] <= at[0] and at[1] <= place[1]]
+                            here = list(dict.fromkeys(chain.from_iterable(inside)))
                             is_doubtful = not replacing.also.doubtful.isdisjoint(here) or (
                                 place not in said and doubts.are_about(words, *place, taken)
                             )

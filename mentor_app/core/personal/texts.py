@@ -433,8 +433,9 @@ class Replacing:
                 told += [(part.start() + begin, part.start() + end) for begin, end in some]
         return goes, left
 
-    def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], str]:
-        """Where in such a text, but for within the names, words stand that were said to mean the person, and which."""
+    def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], Sequence[str]]:
+        """Where in such a text, but for within the names, words stand that were said to mean the person, those that overlap as one; and
+        which."""
         is_identity = (table, column) in _IDENTITY
         found = self._unmistakable if is_identity else self._mentions
         named = found.places(words) if found is not None and self.also.words and self._may_hold_name(words) else ()

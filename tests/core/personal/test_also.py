@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -63,6 +63,43 @@ def test_within_the_names_of_others_they_stay() -> None:
     words = "+Ann, Ann Li, LI, ANN; ann li. Ann-Marie Bo, +ann\n+Ann Marie"
     assert told(words.replace("+", ""), "Ann", others=others) == words
     assert told("⌫17 and 17, ⌫17/2", "17") == "⌫17 and +17, ⌫17/2"
+
+
+def erased(words: str, *also: str, others: tuple[str, ...] = ()) -> str:
+    """Words with "·" for each sign of what goes."""
+    for begin, end in Also(also, others).places(words)[0]:
+        words = f"{words[:begin]}{'·' * (end - begin)}{words[end:]}"
+    return words
+
+
+def test_what_stays_of_longer_words_hides_no_shorter_ones() -> None:
+    others = ("Mary Jane Watson",)
+    for also in (("Pri",), ("Pri", "Pri Mary"), ("Pri Mary", "with Pri", "Mary", "Pri Mary Watson of", "Pri")):
+        assert erased("Pri Mary Watson", *also, others=others) == "··· Mary Watson", also
+    assert erased("Pri Mary came", "Pri", "Pri Mary", others=others) == "········ came"
+
+
+def test_words_that_overlap_go_as_one() -> None:
+    found = Also(("Old Pri", "Pri Boss", "Pri", "Boss of"), ()).places("the Old Pri Boss of, pri")[0]
+    assert dict(found) == {(4, 19): ["Old Pri", "Pri Boss", "Boss of"], (21, 24): ["Pri"]}
+    assert erased("Pri Pri Pri", "Pri Pri") == "·" * 11
+    assert erased("⌫17 x 17 x", "17 x") == "⌫17 x ····"
+
+
+_SAID = ("Pri", "Pri Mary", "Old Pri", "Mary", "Pri Old", "Pri-Pri")
+
+
+@given(
+    st.lists(st.sampled_from(["Pri", "Old", "Mary", "Watson", "Pri Mary Watson"]), max_size=5),
+    st.sampled_from([" ", ", ", "-"]),
+    st.sets(st.sampled_from(_SAID), max_size=2),
+    st.sets(st.sampled_from(_SAID)),
+)
+@example(["Pri Mary Watson"], " ", {"Pri"}, {"Pri Mary"})
+def test_saying_more_erases_no_less(words: list[str], between: str, some: set[str], more: set[str]) -> None:
+    text, others = between.join(words), ("Mary Jane Watson",)
+    less, all_ = (erased(text, *sorted(also), others=others) for also in (some, some | more))
+    assert all(after == "·" for before, after in zip(less, all_, strict=True) if before == "·")
 
 
 @given(
