@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
@@ -75,9 +76,12 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
 
 class Also:
     """Finds such words in texts, as they are read, in any capitals; where they are only a part of what somebody else is or was called, or
-    of their number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once."""
+    of their number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once, ``nobodys``
+    CRM names that are nobody's."""
 
-    def __init__(self, also: Sequence[str], others: Sequence[str], formerly: Sequence[str] = ()) -> None:
+    def __init__(
+        self, also: Sequence[str], others: Sequence[str], formerly: Sequence[str] = (), nobodys: Iterable[str] = ()
+    ) -> None:
         read = {words: as_shown(words).words for words in also}
         self.words = tuple(also)
         self.pieces = tuple(max(_RUN.findall(one), key=len) for one in read.values())
@@ -101,10 +105,15 @@ class Also:
             theirs.setdefault(key_of(one.text), set()).add(whose[name])
         self.meant = {words: sorted(theirs.get(key, ())) for words, key in keys.items()}
         """Names and numbers of others, of now or once, of which these words are a form."""
+        self.in_nobodys: dict[str, list[str]] = {words: [] for words in also}
+        """The CRM names of nobody in which these words stand."""
+        for name in nobodys:
+            for words in chain.from_iterable(self.places(name)[0].values()):
+                self.in_nobodys[words].append(name)
         self.doubtful = {
             words
             for words, one in read.items()
-            if self.parts[words] or self.meant[words] or self._others.search(one) is not None
+            if self.parts[words] or self.meant[words] or self.in_nobodys[words] or self._others.search(one) is not None
         }
         """Words that may mean somebody else where they go."""
 

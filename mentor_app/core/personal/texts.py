@@ -155,6 +155,8 @@ class Theirs:
     """What somebody else is called, or was at any time."""
     also: tuple[str, ...] = field(default=(), repr=False)
     """Words that were said to mean them, too."""
+    nobodys: tuple[str, ...] = ()
+    """CRM names that are nobody's, and stay."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -211,6 +213,7 @@ def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> 
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, (*names, *also))
+    nobodys = select(crm_name.c.id, crm_name.c.name).where(crm_name.c.person_id.is_(None)).order_by(crm_name.c.name)
     codes = _codes(said, ids) | {name for name in names if is_number(name) and len(name) > 1}
     return Theirs(
         ids=ids,
@@ -226,6 +229,7 @@ def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> 
         ),
         once_others=_ever_called(said, said.column("person", "name").keys() - ids),
         also=also,
+        nobodys=tuple(row.name for row in connection.execute(nobodys) if row.id not in crm),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -375,7 +379,7 @@ class Replacing:
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
         once = (*of.codes_of_others, *of.once_others)
-        self.also = Also(of.also, of.others, once)
+        self.also = Also(of.also, of.others, once, of.nobodys)
         unmistakable = [words for words in of.also if words not in of.common]
         self._also_unmistakable = Also(unmistakable, of.others, once) if of.common else self.also
 

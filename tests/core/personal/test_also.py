@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from mentor_app.core import drafts
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.history.before_erasing import all_places, idle, preview
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.also import Also, checked
@@ -257,7 +257,8 @@ def test_what_somebody_else_was_called_or_numbered_before_goes_in_doubt(store: S
         at.act(points.save_reward, name, "resource", 20)
     with store.read() as connection:
         found = [(one.place, str(one.fate)) for one in all_places(connection, number, ("7788", "Olden"))]
-    assert sorted(found) == [("7788", DOUBTFUL), ("Olden", DOUBTFUL), ("Olden", STAYS)]
+    crm_name = ("Eva Olden", STAYS)  # nobody's by now
+    assert sorted(found) == [("7788", DOUBTFUL), crm_name, ("Olden", DOUBTFUL), ("Olden", STAYS)]
 
 
 @pytest.mark.parametrize("words", ["Mary Watson", "Watson, Mary", "watson mary", "Mary J. Watson", "M. Watson", "MJW"])
@@ -299,7 +300,13 @@ def test_words_for_which_nothing_more_goes_are_told(store: Store) -> None:
     assert none.idle is None
 
 
-def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
+def test_of_many_words_for_which_nothing_goes_some_are_told() -> None:
+    words = [f"word{n}" for n in range(13)]
+    assert str(idle(words, [])).endswith(" · “word11” · and 1 more")
+    assert str(idle(words[:12], [])).endswith(" · “word11”")
+
+
+def test_a_crm_name_of_nobody_is_shown_whether_it_goes_or_stays(store: Store) -> None:
     at = Camp(store, paired=False)
     number = at.act(people.add_person, person("Eve Quux"))
     for owner in ("quuxi", "Quuxi B.", "nobody"):
@@ -307,12 +314,33 @@ def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
     with store.read() as connection:
         found = [(str(one.kind), one.place, str(one.fate)) for one in all_places(connection, number, ("QUUXI",))]
         goes = preview(connection, number, ("QUUXI",)).goes
-    assert found == [("CRM name", "quuxi", GOES)]
-    assert any("1 place in texts\n    quuxi: ›quuxi‹" in str(one) for one in goes)
+    assert found == [("CRM name", "quuxi", DOUBTFUL), ("CRM name", "Quuxi B.", STAYS)]
+    assert any(
+        "It also stands in CRM names that are nobody's, and stays there: Quuxi B.. Say" in str(one) for one in goes
+    )
+    assert any("1 place in texts. It also stands" in str(one) and "\n    quuxi: ›quuxi‹" in str(one) for one in goes)
     at.act(erase, number, also=("QUUXI",))
     with store.read() as connection:
         names = connection.execute(text("SELECT name FROM crm_name WHERE person_id IS NULL ORDER BY id")).scalars()
         assert list(names) == [f"⌫{number}/2", "Quuxi B.", "nobody"]
+
+
+def test_where_a_crm_name_of_nobody_holds_words_said_they_go_from_texts_in_doubt(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    for owner in ("Quuxi South", "Eve Quux (North)", "Quuxington"):
+        at.act(people.assign_crm_name, owner, None)
+    for name in ("Quuxi South told", "nicky told"):
+        at.act(points.save_reward, name, "resource", 20)
+
+    def fates(*also: str) -> list[tuple[str, str]]:
+        with store.read() as connection:
+            return sorted((one.place, str(one.fate)) for one in all_places(connection, number, also))
+
+    assert fates() == [("Eve Quux (North)", STAYS)]
+    north, nick = ("Eve Quux (North)", STAYS), ("nicky", GOES)
+    assert fates("quuxi", "nicky") == [north, ("Quuxi", DOUBTFUL), ("Quuxi South", STAYS), nick]
+    assert fates("quuxi", "Quuxi South", "nicky") == [north, ("Quuxi South", GOES), ("Quuxi South", GOES), nick]
 
 
 @pytest.mark.parametrize("own", [(), ("eve.crm",)])
