@@ -147,7 +147,11 @@ class Also:
         for some in self._any.finditer(read.words):
             for said, pattern in self._groups[(some.lastindex or 1) - 1]:
                 match = pattern.match(read.words, some.start())
-                if match is None or any(_meet(match.span(), one) for one in erased):
+                if (
+                    match is None
+                    or not _END.match(read.words, match.end())
+                    or any(_meet(match.span(), one) for one in erased)
+                ):
                     continue
                 place = read.begins[match.start()], read.ends[match.end() - 1]
                 yield place, None if any(_cuts(match.span(), one) for one in named) else said
@@ -191,12 +195,12 @@ def _any_of(read: Mapping[str, str]) -> tuple[re.Pattern[str], Sequence[Sequence
     with the pattern of each."""
     by_letter = defaultdict[str, list[tuple[str, str]]](list)
     for said, one in read.items():
-        by_letter[first_letter(one)].append((said, f"{_closely(one)}{_ENDS}"))
+        by_letter[first_letter(one)].append((said, _closely(one)))
     groups = []
     for letter, some in by_letter.items():
         guard = f"(?=[{all_of(letter)}])" if letter.isalnum() else ""
         groups.append(f"({guard}(?:{'|'.join(pattern for _, pattern in some)}))")
-    found = f"{_BEGINS}(?={'|'.join(groups) or '(?!)'})"
+    found = f"{_BEGINS}(?=(?:{'|'.join(groups) or '(?!)'}){_ENDS})"
     return re.compile(found, re.IGNORECASE), [
         [(said, re.compile(pattern, re.IGNORECASE)) for said, pattern in some] for some in by_letter.values()
     ]
