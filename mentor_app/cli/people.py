@@ -19,7 +19,7 @@ from mentor_app.cli.base import (
     print_json,
 )
 from mentor_app.core.errors import UserError
-from mentor_app.core.text import ERASED, Translator, translator
+from mentor_app.core.text import ERASED, Translator, text, translator
 
 if TYPE_CHECKING:
     from mentor_app.core.personal.beside import Kept
@@ -92,9 +92,12 @@ def remove_person(world: CliContext, name: str) -> None:
 def erase(world: CliContext, name: str, yes: bool, places: Path | None, also: tuple[str, ...], overwrite: bool) -> None:
     """Erase a person's name and texts for good; figures, points and dates stay."""
     from mentor_app.core.history.before_erasing import preview
+    from mentor_app.core.personal.also import as_told
     from mentor_app.core.personal.beside import backups_with, drafts_of, erase_everywhere
     from mentor_app.core.personal.queries import hindrance
 
+    if not all(as_told([words]) for words in also):
+        raise UserError(text("No words stand behind --also. Say those that are to go, or leave it out."))
     store, tr = world.open(), translator(world.language)
     actor = world.actor(store)  # first: where the day's backup is made now, it is one of those that still hold the name
     person_id = _to_erase(store, name)

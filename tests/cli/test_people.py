@@ -192,7 +192,12 @@ def test_further_words_go_with_the_person_and_afterwards(camp_store: Path, tmp_p
     file = tmp_path / "places.csv"
     assert "4" in run(camp_store, *erase, "--places", str(file))
     assert file.read_text(encoding="utf-8-sig").count("\ngoes,") == 4
-    for words, why in (("Q", "fewer than two"), ("Mo", "somebody else here is called, or their number: Mo.")):
+    for words, why in (
+        ("", "No words stand behind --also"),
+        (" ", "No words"),
+        ("Q", "fewer than two"),
+        ("Mo", "somebody else here is called, or their number: Mo."),
+    ):
         for more in ((), ("--yes",), ("--places", str(tmp_path / "none.csv"))):
             assert why in run(camp_store, *erase, "--also", words, *more, code=1)
     assert "quinnie and QUINNIE" in names()

@@ -27,6 +27,7 @@ _LOOKED_AT = 200  # places that are put together where they say the same
 _PLACES = 12  # in texts of others, as examples
 _LEFT = 20  # that stay, as examples
 _AFTERWARDS = 100  # that stay, when nobody can look for them any more
+_IDLE = 12  # words for which nothing goes
 _SHOWN = 3  # words in which a name stands, as examples
 
 
@@ -168,6 +169,12 @@ def _said(connection: Connection, of: Theirs, replacing: Replacing, found: Seque
                 one=told,
                 names=_some(replacing.also.meant[words]),
             )
+        if replacing.also.in_nobodys[words]:
+            told = text(
+                "{one}. It also stands in CRM names that are nobody's, and stays there: {names}. Say such a name as a whole, and it goes.",
+                one=told,
+                names=_some(replacing.also.in_nobodys[words]),
+            )
         yield _with_places(connection, told, places, _PLACES)
 
 
@@ -179,7 +186,9 @@ def idle(also: Iterable[str], found: Iterable[Spot | FoundPlace]) -> Text | None
         return None
     return text(
         "For these words nothing more goes from texts, for they stand in none, or only within names: {words}",
-        words=" · ".join(words),
+        words=" · ".join(words[:_IDLE])
+        if len(words) <= _IDLE
+        else text("{words} · and {n} more", words=" · ".join(words[:_IDLE]), n=len(words) - _IDLE),
     )
 
 

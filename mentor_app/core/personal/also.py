@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 from mentor_app.core.errors import UserError
 from mentor_app.core.people.rules import match_key
@@ -77,15 +76,18 @@ def checked(also: Iterable[str], others: Mapping[str, str]) -> tuple[str, ...]:
 
 class Also:
     """Finds such words in texts, as they are read, in any capitals; where they are only a part of what somebody else is or was called, or
-    of their number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once."""
+    of their number, or would cut it in two, they stay. ``formerly`` are names and numbers that somebody else had once, ``nobodys``
+    CRM names that are nobody's."""
 
-    def __init__(self, also: Sequence[str], others: Sequence[str], formerly: Sequence[str] = ()) -> None:
+    def __init__(
+        self, also: Sequence[str], others: Sequence[str], formerly: Sequence[str] = (), nobodys: Iterable[str] = ()
+    ) -> None:
         read = {words: as_shown(words).words for words in also}
         self.words = tuple(also)
         self.pieces = tuple(max(_RUN.findall(one), key=len) for one in read.values())
         """A piece of each, in whatever letters."""
         self._bare = [bare(piece) for piece in self.pieces]
-        self._any, self._said = _any_of(sorted(also, key=len, reverse=True), read)
+        self._any, self._groups = _any_of(read)
         others, formerly = (others, formerly) if also else ((), ())
         whose = {name: one for one in formerly for name in spellings([one])}
         whose |= {name: one for one in others for name in (*spellings([one]), *short_forms([one]))}
@@ -103,10 +105,15 @@ class Also:
             theirs.setdefault(key_of(one.text), set()).add(whose[name])
         self.meant = {words: sorted(theirs.get(key, ())) for words, key in keys.items()}
         """Names and numbers of others, of now or once, of which these words are a form."""
+        self.in_nobodys: dict[str, list[str]] = {words: [] for words in also}
+        """The CRM names of nobody in which these words stand."""
+        for name in nobodys:
+            for words in chain.from_iterable(self.places(name)[0].values()):
+                self.in_nobodys[words].append(name)
         self.doubtful = {
             words
             for words, one in read.items()
-            if self.parts[words] or self.meant[words] or self._others.search(one) is not None
+            if self.parts[words] or self.meant[words] or self.in_nobodys[words] or self._others.search(one) is not None
         }
         """Words that may mean somebody else where they go."""
 
@@ -117,31 +124,37 @@ class Also:
         read = bare(undivided(as_shown(words)).words)
         return any(piece in read for piece in self._bare)
 
-    def places(self, words: str) -> tuple[Mapping[Place, str], Sequence[Place]]:
-        """Where they stand, and which of them; and where they are a part of the name of somebody else, and stay."""
+    def places(self, words: str) -> tuple[Mapping[Place, Sequence[str]], Sequence[Place]]:
+        """Where they stand, those that overlap as one, and which of them; and where they are a part of the name of somebody else, and
+        stay."""
         if not self.may_be_in(words):
             return {}, []
         shown = evenly(as_shown(words))
-        goes, left = self._found(shown)
         whole = undivided(shown)
-        if whole is not shown:
-            more, again = self._found(whole)
-            is_known, is_listed = _within(goes), _within(left)
-            goes |= {place: said for place, said in more.items() if not is_known(place)}
-            left += [place for place in again if not is_listed(place)]
-        return goes, left
+        goes, left = defaultdict[Place, dict[str, None]](dict), set[Place]()
+        for read in (shown,) if whole is shown else (shown, whole):
+            for place, said in self._found(read):
+                if said is None:
+                    left.add(place)
+                else:
+                    goes[place][said] = None
+        return _as_one(goes), sorted(left)
 
-    def _found(self, read: Reading) -> tuple[dict[Place, str], list[Place]]:
-        goes, left = dict[Place, str](), list[Place]()
+    def _found(self, read: Reading) -> Iterator[tuple[Place, str | None]]:
+        """Each place of each of them, whatever others stand there, so that none that stays, or goes, hides another; None where it stays."""
         named = {one.span(1) for one in self._others.finditer(read.words)}
-        is_erased = _within(one.span() for one in _ERASED.finditer(read.words))
-        for match in self._any.finditer(read.words):
-            place = read.begins[match.start()], read.ends[match.end() - 1]
-            if any(_cuts(match.span(), one) for one in named):
-                left.append(place)
-            elif not is_erased(match.span()):
-                goes[place] = self._said[(match.lastindex or 1) - 1]
-        return goes, left
+        erased = [one.span() for one in _ERASED.finditer(read.words)]
+        for some in self._any.finditer(read.words):
+            for said, pattern in self._groups[(some.lastindex or 1) - 1]:
+                match = pattern.match(read.words, some.start())
+                if (
+                    match is None
+                    or not _END.match(read.words, match.end())
+                    or any(_meet(match.span(), one) for one in erased)
+                ):
+                    continue
+                place = read.begins[match.start()], read.ends[match.end() - 1]
+                yield place, None if any(_cuts(match.span(), one) for one in named) else said
 
 
 class _Names:
@@ -177,17 +190,20 @@ def _tokens(words: str) -> set[str]:
     return set(_TOKEN.findall(bare(as_shown(words).words)))
 
 
-def _any_of(words: Sequence[str], read: Mapping[str, str]) -> tuple[re.Pattern[str], Sequence[str]]:
-    """A pattern that finds any of these words as they are ``read``, the first of them that fits; and which of them is which group."""
-    by_letter = defaultdict[str, list[str]](list)
-    for one in words:
-        by_letter[first_letter(read[one])].append(one)
-    patterns = []
+def _any_of(read: Mapping[str, str]) -> tuple[re.Pattern[str], Sequence[Sequence[tuple[str, re.Pattern[str]]]]]:
+    """A pattern that finds where any of these words begin as they are ``read``, its groups by the first letter; and those of each group,
+    with the pattern of each."""
+    by_letter = defaultdict[str, list[tuple[str, str]]](list)
+    for said, one in read.items():
+        by_letter[first_letter(one)].append((said, _closely(one)))
+    groups = []
     for letter, some in by_letter.items():
         guard = f"(?=[{all_of(letter)}])" if letter.isalnum() else ""
-        patterns.append(f"{guard}(?:{'|'.join(f'({_closely(read[one])})' for one in some)})")
-    found = f"{_BEGINS}(?:{'|'.join(patterns) or '(?!)'}){_ENDS}"
-    return re.compile(found, re.IGNORECASE), [one for some in by_letter.values() for one in some]
+        groups.append(f"({guard}(?:{'|'.join(pattern for _, pattern in some)}))")
+    found = f"{_BEGINS}(?=(?:{'|'.join(groups) or '(?!)'}){_ENDS})"
+    return re.compile(found, re.IGNORECASE), [
+        [(said, re.compile(pattern, re.IGNORECASE)) for said, pattern in some] for some in by_letter.values()
+    ]
 
 
 def _stands_in(words: str, name: str) -> bool:
@@ -202,16 +218,22 @@ def _closely(words: str) -> str:
 
 def _cuts(place: Place, other: Place) -> bool:
     """Whether the first place holds a part of the other, but not all of it."""
-    return place[0] < other[1] and other[0] < place[1] and not (place[0] <= other[0] and other[1] <= place[1])
+    return _meet(place, other) and not (place[0] <= other[0] and other[1] <= place[1])
 
 
-def _within(some: Iterable[Place]) -> Callable[[Place], bool]:
-    """Tells whether a place lies in one of these."""
-    places = sorted(some)
-    begins, furthest = [begin for begin, _ in places], list(accumulate((end for _, end in places), max))
+def _meet(one: Place, other: Place) -> bool:
+    return one[0] < other[1] and other[0] < one[1]
 
-    def is_within(place: Place) -> bool:
-        before = bisect_right(begins, place[0])
-        return before > 0 and furthest[before - 1] >= place[1]
 
-    return is_within
+def _as_one(found: Mapping[Place, Iterable[str]]) -> dict[Place, Sequence[str]]:
+    """Places in order, those that overlap as one, with the words of all that lie in no other."""
+    told = list[tuple[Place, list[str]]]()
+    for place in sorted(found, key=lambda one: (one[0], -one[1])):
+        (begin, end), said = told[-1] if told else ((0, 0), [])
+        if place[1] <= end:
+            continue
+        if place[0] < end:
+            told[-1] = (begin, place[1]), [*said, *found[place]]
+        else:
+            told.append((place, [*found[place]]))
+    return dict(told)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import count
 from typing import Any
 
 from sqlalchemy import Column, Connection, Select, Table, func, select, update
@@ -71,13 +72,17 @@ def _rows(session: Session, table: Table, of: Theirs, replacing: Replacing) -> l
 
 
 def _tell_apart(connection: Connection, table: Table, row_id: int, values: Sequence[Any], replacing: Replacing) -> None:
-    """Where another row holds by now what this one is to hold, and only one may, this one gets its number behind it."""
+    """Where another row holds by now what this one is to hold, and only one may, this one gets its number behind it, as often as it
+    takes."""
     for name, value in zip(columns_of(table.name), values, strict=True):
-        if (table.name, name) in ONCE:
+        if (table.name, name) not in ONCE:
+            continue
+        for n in count(1):
             new = replacing.value(table.name, row_id, name, value)
             taken = select(table.c.id).where(table.c[name] == new, table.c.id != row_id).limit(1)
-            if new and new != value and connection.execute(taken).first():
-                replacing.doubled.add((table.name, row_id))
+            if not new or new == value or connection.execute(taken).first() is None:
+                break
+            replacing.doubled[table.name, row_id] = f" ({row_id})" * n
 
 
 def _index_again(connection: Connection, versions: Sequence[int], answers: Sequence[int]) -> None:

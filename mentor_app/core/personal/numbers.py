@@ -54,6 +54,8 @@ _NAMED = re.compile(r"[ \u00a0\u3000]?[(\[（]?\s?")
 _IN_CHARACTERS_BEFORE = re.compile(rf"(?:{_IN_CHARACTERS}|员工|职工|職工|人员|員工){_UNTIL}")
 _STAFF_BEHIND = re.compile(r"\s?号?\s?的?(?:员工|職工|职工|人员|員工)\s?[:：(（【]?\s?")
 """What says behind a number that it is the employee's whose name follows: 8888号员工王秀英."""
+_NUMBER_OF_STAFF = re.compile(r"\s?(?:号\s?的?|的)(?:员工|職工|职工|人员|員工)")
+"""What says behind a number that it is an employee's, and no count of them."""
 _OF_THE_NAME = re.compile(rf"[^\w.!?;。！？；]{{0,3}}的?(?:{_IN_CHARACTERS}){_UNTIL_IT}", re.IGNORECASE)
 """What says between a name and a number that the one is the other's: 王秀英工号8888."""
 _BEFORE_NAME = re.compile(r"[ \u00a0\u3000]?的?[(\[（]?\s?")
@@ -162,6 +164,7 @@ def _fate(number: str, words: str, place: tuple[int, int], names: Sequence[tuple
     begin, end = place
     first, _ = _list_around(words, begin, end)
     is_told = _is_beside(words, begin, end, names) or _is_behind(words, first, *_OWN)
+    is_told = is_told or _NUMBER_OF_STAFF.match(as_shown(words[end : end + _NEAR]).words) is not None
     is_little = tells_little(number)
     goes = is_surely_theirs(words, begin, end, names) or (not is_little and (is_told or _is_behind(words, begin, _ANY)))
     if goes and _OTHER_THING.match(words, end) is None:

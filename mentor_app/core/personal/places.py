@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Connection, String, Table, and_, cast, or_, select
@@ -230,7 +231,8 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
                         taken, left = replacing.judged(table.name, column.name, words)
                         said = replacing.said(table.name, column.name, words)
                         for place in taken:
-                            here = [one for at, one in said.items() if place[0] <= at[0] and at[1] <= place[1]]
+                            inside = [some for at, some in said.items() if place[0] <= at[0] and at[1] <= place[1]]
+                            here = list(dict.fromkeys(chain.from_iterable(inside)))
                             is_doubtful = not replacing.also.doubtful.isdisjoint(here) or (
                                 place not in said and doubts.are_about(words, *place, taken)
                             )
@@ -245,7 +247,7 @@ def spots(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[
 
 
 def _owners(connection: Connection, of: Theirs, replacing: Replacing) -> Iterator[Spot]:
-    """The CRM names that are nobody's, and go with the name or with words said."""
+    """The CRM names that are nobody's: those that go with the name or with words said, and those in which either stands, which stay."""
     c, said = crm_name.c, {match_key(words): words for words in of.also}
     rows = connection.execute(select(c.id, c.name, c.match).where(c.person_id.is_(None)).order_by(c.id))
     for row in rows:
@@ -253,6 +255,8 @@ def _owners(connection: Connection, of: Theirs, replacing: Replacing) -> Iterato
             here = [said[row.match]] if row.match in said else []
             fate = GOES if replacing.also.doubtful.isdisjoint(here) else DOUBTFUL
             yield replace(_spot("crm_name", row.id, "name", row.name, (0, len(row.name)), fate), said=here)
+        elif any(replacing.judged("crm_name", "name", row.name)):
+            yield _spot("crm_name", row.id, "name", row.name, (0, len(row.name)), STAYS)
 
 
 def _spot(table: str, row_id: int, column: str, words: str, place: tuple[int, int], fate: str) -> Spot:

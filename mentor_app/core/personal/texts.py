@@ -155,6 +155,8 @@ class Theirs:
     """What somebody else is called, or was at any time."""
     also: tuple[str, ...] = field(default=(), repr=False)
     """Words that were said to mean them, too."""
+    nobodys: tuple[str, ...] = ()
+    """CRM names that are nobody's, and stay."""
     rows: Mapping[str, frozenset[int]]
     shared: frozenset[int]
     """Their playbooks that were approved once."""
@@ -211,6 +213,7 @@ def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> 
     rows["playbook_attachment"] |= set(connection.execute(taken_off).scalars())
     short, doubtful = shortened([name for row in ids for name in said.values("person", "name", row)], others)
     there, common = standing(connection, (*names, *also))
+    nobodys = select(crm_name.c.id, crm_name.c.name).where(crm_name.c.person_id.is_(None)).order_by(crm_name.c.name)
     codes = _codes(said, ids) | {name for name in names if is_number(name) and len(name) > 1}
     return Theirs(
         ids=ids,
@@ -226,6 +229,7 @@ def theirs(connection: Connection, person_id: int, also: Iterable[str] = ()) -> 
         ),
         once_others=_ever_called(said, said.column("person", "name").keys() - ids),
         also=also,
+        nobodys=tuple(row.name for row in connection.execute(nobodys) if row.id not in crm),
         rows=rows,
         shared=shared,
         standing=tuple(there),
@@ -294,8 +298,9 @@ def _names(
     keys = {match_key(name) for name in (*names, *also)}
     rows = connection.execute(select(c.id, c.name, c.match, c.person_id).order_by(c.id)).all()
     crm = {row.id: row.name for row in rows if row.person_id in ids or (row.person_id is None and row.match in keys)}
-    stands = {name for name in crm.values() if name.startswith(ERASED)}  # of an erasure before: stays as it is called
-    spare = (name for name in _numbered(neutral) if name not in stands)
+    stands = {row.name for row in rows if row.name.startswith(ERASED)}  # of an erasure before: stays as it is called
+    taken = {row.match for row in rows}
+    spare = (name for name in _numbered(neutral) if match_key(name) not in taken)
     crm = {row_id: name if name in stands else next(spare) for row_id, name in crm.items()}
     return tuple(names), tuple(held), tuple(sorted(others)), crm
 
@@ -363,8 +368,8 @@ class Replacing:
         self.neutral = f"{ERASED}{person_id}"
         self.touched: dict[str, set[int]] = defaultdict(set)
         """The rows of each table whose words are replaced, as far as is known by now."""
-        self.doubled: set[tuple[str, int | None]] = set()
-        """Rows, by table and id, whose ``ONCE`` would be that of another row: they have their number behind it."""
+        self.doubled: dict[tuple[str, int | None], str] = {}
+        """Rows, by table and id, whose ``ONCE`` would be that of another row, with what tells them apart: it stands behind it."""
         self._of = of
         self._crm = of.crm
         self._may_hold_name = may_stand_in((*of.names, *of.codes, *of.plain_codes, *of.short))
@@ -374,7 +379,7 @@ class Replacing:
         unmistakable = [name for name in called if name not in of.common]
         self._unmistakable = mentions(unmistakable, of.others, (), of.short, numbers)
         once = (*of.codes_of_others, *of.once_others)
-        self.also = Also(of.also, of.others, once)
+        self.also = Also(of.also, of.others, once, of.nobodys)
         unmistakable = [words for words in of.also if words not in of.common]
         self._also_unmistakable = Also(unmistakable, of.others, once) if of.common else self.also
 
@@ -384,7 +389,8 @@ class Replacing:
             return value
         new = self._value(table, row, column, value)
         if new and new != value and (table, column) in ONCE and (table, row) in self.doubled:
-            new = f"{new} ({row})"
+            ending, length = self.doubled[table, row], _length(table, column)
+            new = f"{new[: length and length - len(ending)]}{ending}"
         if new != value and row is not None:
             self.touched[table].add(row)
         return new
@@ -409,8 +415,7 @@ class Replacing:
             told = _FIELD.sub(lambda field: self._replaced(field[0], is_identity=True), value)
         else:
             told = in_document(value, self.mention) if (table, column) in DOCUMENTS else self.mention(value)
-        length = getattr(metadata.tables[table].c[column].type, "length", None)
-        return told[:length] if told != value else value
+        return told[: _length(table, column)] if told != value else value
 
     def kept(self, table: str, row: int, column: str, value: str) -> Sequence[str]:
         """The texts of a value that are not erased as a whole."""
@@ -432,8 +437,9 @@ class Replacing:
                 told += [(part.start() + begin, part.start() + end) for begin, end in some]
         return goes, left
 
-    def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], str]:
-        """Where in such a text, but for within the names, words stand that were said to mean the person, and which."""
+    def said(self, table: str, column: str, words: str) -> Mapping[tuple[int, int], Sequence[str]]:
+        """Where in such a text, but for within the names, words stand that were said to mean the person, those that overlap as one; and
+        which."""
         is_identity = (table, column) in _IDENTITY
         found = self._unmistakable if is_identity else self._mentions
         named = found.places(words) if found is not None and self.also.words and self._may_hold_name(words) else ()
@@ -491,6 +497,12 @@ class Replacing:
             any(key == match_key(name) for name in (*self._of.names, *self._of.also))
             or self.mention(words.strip()) == self.neutral
         )
+
+
+def _length(table: str, column: str) -> int | None:
+    """How many characters a column holds, if it doesn't hold any number of them."""
+    length: int | None = getattr(metadata.tables[table].c[column].type, "length", None)
+    return length
 
 
 def _meet(one: Place, other: Place) -> bool:

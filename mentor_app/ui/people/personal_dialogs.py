@@ -276,6 +276,7 @@ class EraseDialog(Dialog):
             return done
 
         self._hold()
+        self.also.setReadOnly(True)
         task = context.tasks.act(erase)
         task.undoable = False
         self._followed(task, self.finish, self._progress).then(
@@ -291,6 +292,7 @@ class EraseDialog(Dialog):
     @override
     def _release(self) -> None:
         super()._release()
+        self.also.setReadOnly(False)
         self.bar.hide()
 
     def _progress(self, done: int, total: int) -> None:

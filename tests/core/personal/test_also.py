@@ -7,13 +7,13 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from mentor_app.core import drafts
 from mentor_app.core.errors import UserError
-from mentor_app.core.history.before_erasing import all_places, preview
+from mentor_app.core.history.before_erasing import all_places, idle, preview
 from mentor_app.core.people import actions as people
 from mentor_app.core.personal.actions import erase, remove_person
 from mentor_app.core.personal.also import Also, checked
@@ -63,6 +63,43 @@ def test_within_the_names_of_others_they_stay() -> None:
     words = "+Ann, Ann Li, LI, ANN; ann li. Ann-Marie Bo, +ann\n+Ann Marie"
     assert told(words.replace("+", ""), "Ann", others=others) == words
     assert told("⌫17 and 17, ⌫17/2", "17") == "⌫17 and +17, ⌫17/2"
+
+
+def erased(words: str, *also: str, others: tuple[str, ...] = ()) -> str:
+    """Words with "·" for each sign of what goes."""
+    for begin, end in Also(also, others).places(words)[0]:
+        words = f"{words[:begin]}{'·' * (end - begin)}{words[end:]}"
+    return words
+
+
+def test_what_stays_of_longer_words_hides_no_shorter_ones() -> None:
+    others = ("Mary Jane Watson",)
+    for also in (("Pri",), ("Pri", "Pri Mary"), ("Pri Mary", "with Pri", "Mary", "Pri Mary Watson of", "Pri")):
+        assert erased("Pri Mary Watson", *also, others=others) == "··· Mary Watson", also
+    assert erased("Pri Mary came", "Pri", "Pri Mary", others=others) == "········ came"
+
+
+def test_words_that_overlap_go_as_one() -> None:
+    found = Also(("Old Pri", "Pri Boss", "Pri", "Boss of"), ()).places("the Old Pri Boss of, pri")[0]
+    assert dict(found) == {(4, 19): ["Old Pri", "Pri Boss", "Boss of"], (21, 24): ["Pri"]}
+    assert erased("Pri Pri Pri", "Pri Pri") == "·" * 11
+    assert erased("⌫17 x 17 x", "17 x") == "⌫17 x ····"
+
+
+_SAID = ("Pri", "Pri Mary", "Old Pri", "Mary", "Pri Old", "Pri-Pri")
+
+
+@given(
+    st.lists(st.sampled_from(["Pri", "Old", "Mary", "Watson", "Pri Mary Watson"]), max_size=5),
+    st.sampled_from([" ", ", ", "-"]),
+    st.sets(st.sampled_from(_SAID), max_size=2),
+    st.sets(st.sampled_from(_SAID)),
+)
+@example(["Pri Mary Watson"], " ", {"Pri"}, {"Pri Mary"})
+def test_saying_more_erases_no_less(words: list[str], between: str, some: set[str], more: set[str]) -> None:
+    text, others = between.join(words), ("Mary Jane Watson",)
+    less, all_ = (erased(text, *sorted(also), others=others) for also in (some, some | more))
+    assert all(after == "·" for before, after in zip(less, all_, strict=True) if before == "·")
 
 
 @given(
@@ -220,7 +257,8 @@ def test_what_somebody_else_was_called_or_numbered_before_goes_in_doubt(store: S
         at.act(points.save_reward, name, "resource", 20)
     with store.read() as connection:
         found = [(one.place, str(one.fate)) for one in all_places(connection, number, ("7788", "Olden"))]
-    assert sorted(found) == [("7788", DOUBTFUL), ("Olden", DOUBTFUL), ("Olden", STAYS)]
+    crm_name = ("Eva Olden", STAYS)  # nobody's by now
+    assert sorted(found) == [("7788", DOUBTFUL), crm_name, ("Olden", DOUBTFUL), ("Olden", STAYS)]
 
 
 @pytest.mark.parametrize("words", ["Mary Watson", "Watson, Mary", "watson mary", "Mary J. Watson", "M. Watson", "MJW"])
@@ -262,7 +300,13 @@ def test_words_for_which_nothing_more_goes_are_told(store: Store) -> None:
     assert none.idle is None
 
 
-def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
+def test_of_many_words_for_which_nothing_goes_some_are_told() -> None:
+    words = [f"word{n}" for n in range(13)]
+    assert str(idle(words, [])).endswith(" · “word11” · and 1 more")
+    assert str(idle(words[:12], [])).endswith(" · “word11”")
+
+
+def test_a_crm_name_of_nobody_is_shown_whether_it_goes_or_stays(store: Store) -> None:
     at = Camp(store, paired=False)
     number = at.act(people.add_person, person("Eve Quux"))
     for owner in ("quuxi", "Quuxi B.", "nobody"):
@@ -270,12 +314,66 @@ def test_a_crm_name_of_nobody_that_goes_is_shown(store: Store) -> None:
     with store.read() as connection:
         found = [(str(one.kind), one.place, str(one.fate)) for one in all_places(connection, number, ("QUUXI",))]
         goes = preview(connection, number, ("QUUXI",)).goes
-    assert found == [("CRM name", "quuxi", GOES)]
-    assert any("1 place in texts\n    quuxi: ›quuxi‹" in str(one) for one in goes)
+    assert found == [("CRM name", "quuxi", DOUBTFUL), ("CRM name", "Quuxi B.", STAYS)]
+    assert any(
+        "It also stands in CRM names that are nobody's, and stays there: Quuxi B.. Say" in str(one) for one in goes
+    )
+    assert any("1 place in texts. It also stands" in str(one) and "\n    quuxi: ›quuxi‹" in str(one) for one in goes)
     at.act(erase, number, also=("QUUXI",))
     with store.read() as connection:
         names = connection.execute(text("SELECT name FROM crm_name WHERE person_id IS NULL ORDER BY id")).scalars()
         assert list(names) == [f"⌫{number}/2", "Quuxi B.", "nobody"]
+
+
+def test_where_a_crm_name_of_nobody_holds_words_said_they_go_from_texts_in_doubt(store: Store) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, person("Eve Quux"))
+    for owner in ("Quuxi South", "Eve Quux (North)", "Quuxington"):
+        at.act(people.assign_crm_name, owner, None)
+    for name in ("Quuxi South told", "nicky told"):
+        at.act(points.save_reward, name, "resource", 20)
+
+    def fates(*also: str) -> list[tuple[str, str]]:
+        with store.read() as connection:
+            return sorted((one.place, str(one.fate)) for one in all_places(connection, number, also))
+
+    assert fates() == [("Eve Quux (North)", STAYS)]
+    north, nick = ("Eve Quux (North)", STAYS), ("nicky", GOES)
+    assert fates("quuxi", "nicky") == [north, ("Quuxi", DOUBTFUL), ("Quuxi South", STAYS), nick]
+    assert fates("quuxi", "Quuxi South", "nicky") == [north, ("Quuxi South", GOES), ("Quuxi South", GOES), nick]
+
+
+@pytest.mark.parametrize("own", [(), ("eve.crm",)])
+def test_crm_names_of_nobody_go_one_erasure_after_another(store: Store, own: tuple[str, ...]) -> None:
+    at = Camp(store, paired=False)
+    number = at.act(people.add_person, replace(person("Eve Quux"), crm_names=own))
+    for owner in ("quuxa", "quuxb", "quuxc"):
+        at.act(people.assign_crm_name, owner, None)
+    for also in ((), ("quuxa",), ("quuxb",), ("quuxc",)):
+        at.act(erase, number, also=also)
+    with store.read() as connection:
+        names = connection.execute(text("SELECT name FROM crm_name WHERE name LIKE '⌫%' ORDER BY id")).scalars().all()
+    assert len(set(names)) == len(names) == len(own) + 4
+    assert set(names) == {f"⌫{number}", *(f"⌫{number}/{n}" for n in range(2, len(names) + 1))}
+    sound(store)
+
+
+def test_what_is_there_once_is_told_apart_one_erasure_after_another(store: Store) -> None:
+    """Also where the number that tells it apart is there by now, or there is no room for it."""
+    at = Camp(store, paired=False)
+    number, end = at.act(people.add_person, person("Eve Quux")), "x" * 190
+    rows = [at.act(points.save_reward, f"{word} {end}", "resource", 20) for word in ("quuxa", "quuxb", "quuxc")]
+    first = f"⌫{number} {end}"[:200]
+    ending = f" ({rows[1]})"
+    at.act(points.save_reward, f"{first[: 200 - len(ending)]}{ending}", "resource", 20)
+    for also in ("quuxa", "quuxb", "quuxc"):
+        at.act(erase, number, also=(also,))
+    with store.read() as connection:
+        names = connection.execute(text("SELECT name FROM reward ORDER BY id")).scalars().all()
+    assert names[0] == first
+    assert [name[-2 * len(ending) :] for name in names[1:3]] == [2 * ending, f"xxxx ({rows[2]})"]
+    assert max(map(len, names)) <= 200
+    sound(store)
 
 
 _PARTS = (

@@ -330,6 +330,16 @@ def test_their_own_number_goes_where_a_word_for_it_joins_it_to_the_name_in_chara
     assert judged(told.replace("+", "").replace("?", ""), "8888", "王秀英") == told
 
 
+@pytest.mark.parametrize(
+    "told", ["员工?8888号", "?8888号员工", "请?8888 号员工来", "编号?8888的员工", "共8888员工", "8888号楼的员工"]
+)
+def test_their_own_number_is_listed_on_either_side_of_a_word_for_an_employee(told: str) -> None:
+    assert judged(told.replace("?", ""), "8888", "王秀英") == told
+    other = told.replace("8888", "A88").replace("?", "+")
+    if "+" in other:
+        assert judged(other.replace("+", ""), "A88", "王秀英") == other
+
+
 _WORDS = st.lists(
     st.sampled_from(["Berlin", "(", ")", ",", ";", "met", "badge", "emp.", "no.", "说", "–", "<b>", "ref", "&", "’s"])
 )

@@ -177,6 +177,8 @@ def test_words_typed_go_too_once_their_places_were_shown(team: MainWindow) -> No
     file.unlink()
     dialog.understood.click()
     QTest.mouseClick(dialog.save, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(dialog.also, "x")  # by now it is being erased
+    assert dialog.also.toPlainText().endswith("1050")
     wait_until_idle(team)
     with team.store().read() as connection:
         name = connection.execute(text("SELECT name FROM reward WHERE id = :id"), {"id": row}).scalar()
