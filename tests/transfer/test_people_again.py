@@ -481,3 +481,38 @@ def test_of_a_name_like_a_known_one_in_several_rows_only_the_slip_is_asked(file_
     assert [value for _, value in asked.choices] == ["Tom Raymond", -1]
     done = office.read(rows, dry_run=True, said=said_of({"Tom Raymomd": "new"}))
     assert [one.key for one in done.asked] == ["row:3"]
+
+
+NAMESAKES: list[Row] = [("Ann Berg", "", "North", "2024-01-10"), ("Ann Berg", "", "South", "2023-02-01")]
+JOINS: Row = ("Ann Berg", "", "West", "2025-06-01")
+
+
+@pytest.mark.parametrize(
+    ("rows", "asked"),
+    [
+        ([JOINS, NAMESAKES[1], TOM], {"row:2": -1}),
+        ([NAMESAKES[1], JOINS, TOM], {"row:3": -1}),
+        ([JOINS, TOM, but(NAMESAKES[1], team="East")], {"row:2": -1}),
+        ([JOINS, TOM], {"row:2": -1}),
+        ([but(NAMESAKES[0], "Ann Walsh"), JOINS, NAMESAKES[1], TOM], {"name:Ann Walsh": "formerly Ann Berg"}),
+        (
+            [but(NAMESAKES[0], "Ann Walsh"), but(JOINS, team="North"), NAMESAKES[1], TOM],
+            {"name:Ann Walsh": "formerly Ann Berg"},
+        ),
+    ],
+)
+def test_a_namesake_in_a_list_without_numbers_overwrites_none_of_several_unasked(
+    file_store: Store, tmp_path: Path, rows: list[Row], asked: dict[str, Any]
+) -> None:
+    (tmp_path / "first").mkdir()
+    office = Office(file_store, tmp_path / "first", [NAMESAKES[0], TOM])
+    assert office.read([*NAMESAKES, TOM], said={"row:3": -1}).new == 1
+    before = office.everybody()
+    assert office.read(rows, dry_run=True).updated == (rows[-1][2] == "East")
+    office.read(rows, said=asked)
+    said = asked | {one.key: -1 for one in office.read(rows, said=asked, dry_run=True).asked}
+    assert office.read(rows, said=said).applied
+    after = office.everybody()
+    assert {one: row[3] for one, row in after.items() if one in before} == {one: row[3] for one, row in before.items()}
+    assert [row[3] for one, row in after.items() if one not in before] == ["2025-06-01"]
+    assert (office.read(rows).unchanged, office.read(rows, said=said).unchanged) == (len(rows), len(rows))

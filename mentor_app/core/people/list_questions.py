@@ -84,6 +84,8 @@ class WhichOne(Unanswered):
         if len(rows) > 1:
             words = N_("Rows {rows} are called {name}. Who is the one in row {row} (hired on: {day}, team: {team})?")
             asked = text(words, rows=", ".join(map(str, rows)), **told)
+        elif len(candidates) < 2:
+            asked = text("Who is {name} in row {row} (hired on: {day}, team: {team})?", **told)
         else:
             words = N_(
                 "{n} people are called {name}. Which of them is the one in row {row} (hired on: {day}, team: {team})?"
@@ -93,7 +95,8 @@ class WhichOne(Unanswered):
         super().__init__(asked if is_apart else alone)
         self.of("name")
         key = match_key(details.name)
-        same = [(_same(one, candidates), one.id) for one in candidates if one.key == key]
+        words = N_("{name}, {apart}: the same person")
+        same = [(text(words, name=one.name, apart=_apart(one)), one.id) for one in candidates if one.key == key]
         called = [*(one for one in candidates if one.key != key), *renamed]
         new = [(text(_SOMEBODY_ELSE), NEW_PERSON)] if is_apart else []
         choices = [*same, *_called_now(called, details.name), *new, (text(_NOBODY), OUT)]

@@ -331,8 +331,8 @@ class Meant:
                 self._add(line)
             elif here.id in self._row_of or (is_one_of_several and self._has_rival(here, line)):
                 self._refuse(line, self._which_one(line, self._free(line)))
-            elif not is_one_of_several and self._may_be_another(here, line):
-                self._refuse(line, Namesake(here, line.details, self._perhaps_renamed(line)))
+            elif self._may_be_another(here, line):
+                self._refuse(line, self._which_namesake(here, line))
             else:
                 self._mean(line, here.id)
 
@@ -366,6 +366,12 @@ class Meant:
         renamed = [one for one in self._perhaps_renamed(line) if one not in candidates]
         details = self._as_written(line)
         return WhichOne(line.number, details, [one.number for one in rows], candidates, renamed, is_apart)
+
+    def _which_namesake(self, here: Bearer, line: ListRow) -> Namesake | WhichOne:
+        """What is asked of a row that may be a namesake's: by the name, unless several rows or people of that name could be meant by it."""
+        if self._is_one_of_several(line) or len(self._list.exactly(line)) > 1:
+            return self._which_one(line, self._free(line))
+        return Namesake(here, line.details, self._perhaps_renamed(line))
 
     def _as_written(self, line: ListRow) -> PersonDetails:
         return replace(line.details, name=line.written)
