@@ -317,8 +317,8 @@ class Meant:
         one = nearest[0] if len(nearest) == 1 else None
         if one is None or one.code or line.is_another_day(one) or one.left_on not in (None, line.details.left_on):
             return None
-        open_rows = [other for other in self._open() if other.key == line.key and other.holder is None]
-        rivals = [other for other in open_rows if other is not line]
+        others = [other for other in self._list.called[line.key] if other is not line and other.holder is None]
+        rivals = [other for other in others if other.number not in self._of]
         is_told = line.is_of_day(one) and all(other.distance_to(one) > line.distance_to(one) for other in rivals)
         return one if is_told or not (rivals or found[1:]) else None
 
