@@ -776,7 +776,7 @@ def test_a_namesake_with_a_number_is_not_taken_for_whoever_has_none_unasked(
     (question,) = read(*row, dry_run=True).asked
     assert "here without an employee number" in str(question)
     (same, person_id), (_, new) = question.choices
-    assert str(question.answer) == 'Say --person "E30=Marta Silva" for the same person, or --person "E30=new".'
+    assert str(question.answer) == f'Say --person "E30=person:{person_id}" for the same person, or --person "E30=new".'
     assert (str(same), read(*row, dry_run=True, empty_cells=True, said={"E30": person_id}).updated) == (
         "Marta Silva: the same person",
         1,
@@ -830,7 +830,7 @@ def test_a_new_surname_with_a_new_number_is_asked_about_once(
     assert read(("Marta Silva", "E1"), ("Tom Ray", "E2")).new == 2
     is_hers = now == [("Marta Weiss", "E1")]  # known by her number
     asked = read(*now, dry_run=True)
-    hers = [one for one in asked.asked if one.about.startswith("Marta Weiss")]
+    hers = [one for one in asked.asked if str(one.about).startswith("Marta Weiss")]
     assert ["formerly Marta Silva" in [said for _, said in one.choices] for one in hers] == [True] * (not is_hers)
     done = read(*now, said={} if is_hers else said_of({"Marta Weiss": "formerly Marta Silva"}))
     if codes is None:  # nothing says that the number is Tom's no more

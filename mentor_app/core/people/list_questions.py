@@ -23,27 +23,28 @@ _SAME = N_("{name}: the same person")
 
 
 class Renumbered(Unanswered):
-    """Somebody of this name is here with another employee number, or with none: the same person with a new one, or somebody else?"""
+    """Somebody of this name is here with another employee number, or with none: the same person with a new one, or somebody else? Of the
+    ``candidates`` the first is the likeliest."""
 
     def __init__(self, details: PersonDetails, candidates: Sequence[Bearer], renamed: Sequence[Bearer] = ()) -> None:
         numbered = [one for one in candidates if one.code]
-        here = (numbered or candidates)[0]
+        here = candidates[0]
         codes = ", ".join(one.code for one in numbered)
-        if numbered:
+        if here.code:
             super().__init__(_RENUMBERED, name=here.name, code=codes, team=here.team or "–")
         else:
             super().__init__(_UNNUMBERED, name=here.name, day=here.hired_on or "–")
         self.of("code")
         self.key = details.code or ""
-        self.about = f"{details.name} ({self.key})"
+        said = {"day": details.hired_on or "–", "team": details.team or "–"}
+        self.about = text("{name} ({code}: {day}, {team})", name=details.name, code=self.key, **said)
         called = [(text(_CALLED_NOW, holder=one.name, name=details.name), one.id) for one in renamed]
         same = [(_same(one, candidates), one.id) for one in candidates]
         self.choices = [*same, *called, (text(_SOMEBODY_ELSE), NEW_PERSON)]
-        is_only = bool(here.code) or len(candidates) == 1
         self.answer = text(
             'Say --person "{number}={code}" for the same person, or --person "{number}=new".',
             number=self.key,
-            code=(here.code or here.name) if is_only else f"person:{here.id}",
+            code=here.code or f"person:{here.id}",
         )
         if renamed:
             words = N_('{one} Where {holder} is called {name} now: --person "{number}={code}".')
@@ -80,20 +81,24 @@ class WhichOne(Unanswered):
         renamed: Sequence[Bearer],
         is_apart: bool,
     ) -> None:
+        key = match_key(details.name)
+        of_name = [one for one in candidates if one.key == key]
         told = {"name": details.name, "row": row, "day": details.hired_on or "–", "team": details.team or "–"}
         if len(rows) > 1:
             words = N_("Rows {rows} are called {name}. Who is the one in row {row} (hired on: {day}, team: {team})?")
             asked = text(words, rows=", ".join(map(str, rows)), **told)
+        elif len(of_name) < 2:
+            asked = text("Who is {name} in row {row} (hired on: {day}, team: {team})?", **told)
         else:
             words = N_(
                 "{n} people are called {name}. Which of them is the one in row {row} (hired on: {day}, team: {team})?"
             )
-            asked = text(words, n=len(candidates), **told)
+            asked = text(words, n=len(of_name), **told)
         alone = text("{one} If these are two people, employee numbers tell them apart.", one=asked)
         super().__init__(asked if is_apart else alone)
         self.of("name")
-        key = match_key(details.name)
-        same = [(_same(one, candidates), one.id) for one in candidates if one.key == key]
+        words = N_("{name}, {apart}: the same person")
+        same = [(text(words, name=one.name, apart=_apart(one)), one.id) for one in of_name]
         called = [*(one for one in candidates if one.key != key), *renamed]
         new = [(text(_SOMEBODY_ELSE), NEW_PERSON)] if is_apart else []
         choices = [*same, *_called_now(called, details.name), *new, (text(_NOBODY), OUT)]

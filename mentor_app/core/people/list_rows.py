@@ -66,7 +66,7 @@ class ListRow:
         """Whether it was said that somebody new stands here."""
         return self.by_number == NEW_PERSON or (self.by_number is None and self.by_name == NEW_PERSON)
 
-    def is_another_day(self, one: Bearer) -> bool:
+    def is_another_day(self, one: Bearer | PersonDetails) -> bool:
         """Whether somebody joined on another day than the list says."""
         day = self.details.hired_on
         return day is not None and one.hired_on is not None and day != one.hired_on
@@ -75,25 +75,30 @@ class ListRow:
         """Whether somebody joined on the very day that the list says."""
         return one.hired_on is not None and one.hired_on == self.details.hired_on
 
-    def is_another_team(self, one: Bearer) -> bool:
+    def is_another_team(self, one: Bearer | PersonDetails) -> bool:
         """Whether somebody is in another team than the list says."""
         team = self.details.team
         return bool(team and one.team) and team != one.team
 
     def is_apart_from(self, one: Bearer | PersonDetails) -> bool:
-        """Whether it tells the row from somebody else of the name: another day, or another team where that is not known."""
-        day, team = self.details.hired_on, self.details.team
-        return day != one.hired_on if day and one.hired_on else bool(team and one.team) and team != one.team
+        """Whether day or team tell the row from somebody else of the name."""
+        return self.is_another_day(one) or self.is_another_team(one)
 
     def distance_to(self, one: Bearer) -> int:
-        """How little speaks for it that somebody of the name is meant: the day, at least the team, nothing, nothing and another day."""
+        """How little speaks for it that somebody of the name is meant: the day and no other team, the day, at least the team, nothing, nothing
+        and another day."""
         if self.is_of_day(one):
-            return 0
+            return int(self.is_another_team(one))
         is_other = self.is_another_day(one)
-        return 3 if is_other else 1 if self.details.team and self.details.team == one.team else NOT_TOLD
+        return 4 if is_other else 2 if self.details.team and self.details.team == one.team else NOT_TOLD
+
+    def nearest(self, some: Sequence[Bearer]) -> list[Bearer]:
+        """Of several of the name those for whom most speaks, if anything but the name does."""
+        least = min(map(self.distance_to, some), default=NOT_TOLD)
+        return [one for one in some if least >= NOT_TOLD or self.distance_to(one) == least]
 
 
-NOT_TOLD = 2
+NOT_TOLD = 3
 """So far from a row is whoever is told by nothing but the name."""
 
 

@@ -173,10 +173,9 @@ class Meant:
         found = self._unclaimed(line) or self._list.named[line.key]
         if line.is_known and line.holder is not None:
             return line.holder.id
+        found = line.nearest(found)
         if len(found) > 1:
-            found = [one for one in found if one.hired_on and one.hired_on == line.details.hired_on] or found
-        if len(found) > 1:
-            raise Renumbered(line.details, found) if line.code else self._which_one(line, found)
+            raise self._renumbered(line, found) if line.code else self._which_one(line, found)
         return found[0].id
 
     def _know(self) -> None:
@@ -259,8 +258,7 @@ class Meant:
         pool = lost or found
         if line.takes:
             pool = [one for one in pool if not (line.is_another_day(one) and line.is_another_team(one))]
-        if len(pool) > 1:
-            pool = [one for one in pool if one.hired_on and one.hired_on == line.details.hired_on] or pool
+        pool = line.nearest(pool)
         rivals = [one for one in self._open() if one.key == line.key and not one.takes and not one.is_known]
         if not line.takes and pool and (len(rivals) > 1 or any(map(line.is_another_day, pool))):
             return
@@ -268,7 +266,7 @@ class Meant:
             words = UserError(_SWAPPED, name=line.written, other=line.holder.name, code=line.code)
             self._refuse(line, words)
         elif len(pool) > 1:
-            self._refuse(line, Renumbered(line.details, pool))
+            self._refuse(line, self._renumbered(line, pool))
         else:
             self._mean(line, pool[0].id if pool else None)
 
@@ -289,7 +287,7 @@ class Meant:
             numbered = [one for one in [*found, *self._swapped(line)] if one.code]
             is_moved = line.is_another_day(holder) or holder.key in self._list.called
             if numbered and self._is_freed(line):
-                self._refuse(line, Renumbered(line.details, found))
+                self._refuse(line, self._renumbered(line, found))
             elif numbered:
                 in_list = line.written if len(self._list.called[line.key]) == 1 else ""
                 can_take, is_other = self._list.codes[line.code] == 1, all(map(line.is_another_day, numbered))
@@ -300,19 +298,37 @@ class Meant:
                 self._mean(line, holder.id)
 
     def _number(self) -> None:
-        """A number that nobody has: of whoever is called so and has none, if that is one and little speaks against it; of those who have
-        another one it is asked."""
+        """A number that nobody has: of whoever is called so and has none, if day and team tell that or that is one, and little speaks against
+        it; of those who have another one it is asked."""
         unknown = [line for line in self._open() if line.holder is None and line.code]
-        rivals = Counter(line.key for line in self._open() if line.holder is None)
-        for line in unknown:
+        for line in sorted(unknown, key=self._distance):
             found = self._unclaimed(line)
-            one = found[0] if len(found) == 1 and not found[0].code and rivals[line.key] == 1 else None
-            if one is not None and not line.is_another_day(one) and one.left_on in (None, line.details.left_on):
+            one = self._without_number(line, found)
+            if one is not None:
                 self._mean(line, one.id)
             elif found:
-                self._refuse(line, Renumbered(line.details, found, self._perhaps_renamed(line)))
+                self._refuse(line, self._renumbered(line, found, self._perhaps_renamed(line)))
             else:
                 self._add(line)
+
+    def _without_number(self, line: ListRow, found: Sequence[Bearer]) -> Bearer | None:
+        """Who of those that are found for a row has no number yet, and gets the one in it."""
+        nearest = line.nearest(found)
+        one = nearest[0] if len(nearest) == 1 else None
+        if one is None or one.code or line.is_another_day(one) or one.left_on not in (None, line.details.left_on):
+            return None
+        others = [other for other in self._list.called[line.key] if other is not line and other.holder is None]
+        rivals = [other for other in others if other.number not in self._of]
+        is_told = line.is_of_day(one) and all(other.distance_to(one) > line.distance_to(one) for other in rivals)
+        return one if is_told or not (rivals or found[1:]) else None
+
+    def _renumbered(self, line: ListRow, found: Sequence[Bearer], renamed: Sequence[Bearer] = ()) -> Renumbered:
+        """What is asked of a row with a number that is none of those who have the name: first whoever it is likeliest."""
+
+        def unlikely(one: Bearer) -> tuple[int, bool, bool]:
+            return line.distance_to(one), line.is_another_team(one), not one.code
+
+        return Renumbered(line.details, sorted(found, key=unlikely), renamed)
 
     def _name(self) -> None:
         """A name without a number: whoever is called so, the one of the day where several are; of who joined on another day it is asked, and
@@ -323,7 +339,7 @@ class Meant:
             found = self._likeliest(line)
             here = found[0] if len(found) == 1 else None
             is_one_of_several = rows_of[line.key] > 1
-            if line.is_new and all(map(line.is_apart_from, found)):
+            if line.is_new and self._is_apart(line, found) and not self._may_have_moved(line, found):
                 self._add(line)
             elif found and here is None:
                 self._refuse(line, self._which_one(line, self._free(line)))
@@ -331,8 +347,8 @@ class Meant:
                 self._add(line)
             elif here.id in self._row_of or (is_one_of_several and self._has_rival(here, line)):
                 self._refuse(line, self._which_one(line, self._free(line)))
-            elif not is_one_of_several and self._may_be_another(here, line):
-                self._refuse(line, Namesake(here, line.details, self._perhaps_renamed(line)))
+            elif self._may_be_another(here, line):
+                self._refuse(line, self._which_namesake(here, line))
             else:
                 self._mean(line, here.id)
 
@@ -343,14 +359,15 @@ class Meant:
     def _likeliest(self, line: ListRow) -> list[Bearer]:
         """Of those who are called as in a row without a number those for whom most speaks; of several first whoever stands in no other row."""
         found = self._list.exactly(line)
-        least = min((line.distance_to(one) for one in found), default=0)
-        if len(found) > 1 and least < NOT_TOLD:
-            return [one for one in found if line.distance_to(one) == least]
+        if len(found) > 1 and self._distance(line) < NOT_TOLD:
+            nearest = line.nearest(found)
+            return [one for one in nearest if one.id not in self._row_of] or nearest
         return self._free(line) or found[:1]
 
     def _free(self, line: ListRow) -> list[Bearer]:
-        """Who is called as in a row without a number and stands in no other."""
-        return [one for one in self._list.exactly(line) if one.id not in self._row_of]
+        """Who is called as in a row without a number and stands in no other, the likeliest first."""
+        free = [one for one in self._list.exactly(line) if one.id not in self._row_of]
+        return sorted(free, key=line.distance_to)
 
     def _has_rival(self, one: Bearer, line: ListRow) -> bool:
         """Whether another row of the name that is open may be this person just as well."""
@@ -361,11 +378,35 @@ class Meant:
     def _which_one(self, line: ListRow, candidates: Sequence[Bearer]) -> WhichOne:
         """What is asked of a row whose name several rows bear, or several people."""
         rows = self._list.called[line.key]
-        others = [one.details for one in rows if one is not line]
-        is_apart = all(map(line.is_apart_from, candidates)) and all(map(line.is_apart_from, others))
+        others = [one for one in rows if one is not line]
+        is_apart = self._is_apart(line, candidates) and all(self._are_two(line, one) for one in others)
         renamed = [one for one in self._perhaps_renamed(line) if one not in candidates]
         details = self._as_written(line)
-        return WhichOne(line.number, details, [one.number for one in rows], candidates, renamed, is_apart)
+        written = [one.number for one in rows if match_key(one.written) == match_key(line.written)]
+        return WhichOne(line.number, details, written, candidates, renamed, is_apart)
+
+    def _is_apart(self, line: ListRow, people: Sequence[Bearer]) -> bool:
+        """Whether a row without a number can be somebody else's than each of these, as they are here or stand in another row."""
+        rows = [self._row_of.get(one.id) for one in people]
+        return all(
+            line.is_apart_from(one) if row is None else self._are_two(line, self._list.rows[row])
+            for one, row in zip(people, rows, strict=True)
+        )
+
+    def _are_two(self, line: ListRow, other: ListRow) -> bool:
+        """Whether a row without a number can be somebody else's than another one: a number, or day or team tell them apart."""
+        return bool(other.code) or line.is_apart_from(other.details)
+
+    def _may_have_moved(self, line: ListRow, people: Sequence[Bearer]) -> bool:
+        """Whether a row may be of one of these in another team: what was said of the name, not of the row, may be of an earlier list."""
+        left = [one for one in people if one.id not in self._row_of]
+        return line.by_number is None and any(map(line.is_of_day, left))
+
+    def _which_namesake(self, here: Bearer, line: ListRow) -> Namesake | WhichOne:
+        """What is asked of a row that may be a namesake's: by the name, unless several rows or people of that name could be meant by it."""
+        if self._is_one_of_several(line) or len(self._list.exactly(line)) > 1:
+            return self._which_one(line, self._free(line))
+        return Namesake(here, line.details, self._perhaps_renamed(line))
 
     def _as_written(self, line: ListRow) -> PersonDetails:
         return replace(line.details, name=line.written)
