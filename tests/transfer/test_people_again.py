@@ -605,3 +605,19 @@ def test_nobody_is_counted_where_one_of_two_of_a_name_is_left(two_anns: Office) 
     one, other = but(NAMESAKES[0], "Ann Walsh"), but(NAMESAKES[0], team="West")
     (asked,) = two_anns.read([one, other, TOM], said=said_of({"Ann Walsh": "formerly Ann Berg"}), dry_run=True).asked
     assert str(asked).startswith("Who is Ann Berg in row 3 (hired on: 2024-01-10, team: West)?")
+
+
+@pytest.mark.parametrize("code", ["E5", ""])
+@pytest.mark.parametrize("team", ["East", "North"])
+def test_who_marries_into_the_name_of_somebody_of_the_same_day_can_be_said(
+    file_store: Store, tmp_path: Path, code: str, team: str
+) -> None:
+    huber = ("Anna Huber", code, "North", "2025-01-31")
+    koch = ("Anna Koch", "", team, "2025-01-31")
+    office = Office(file_store, tmp_path, [huber, koch, TOM])
+    married = [huber, ("Anna Huber", "", team, "2025-01-31"), TOM]
+    said = {"row:2": office.ids[code or "Anna Huber"]} if not code and team == "North" else {}
+    done = office.read(married, said={**said, "row:3": office.ids["Anna Koch"]})
+    assert (done.asked, done.updated, done.new) == ([], 1, 0)
+    assert [row[0] for row in office.everybody().values()] == ["Anna Huber", "Anna Huber", TOM[0]]
+    assert office.read(married, said={**said, "row:3": office.ids["Anna Koch"]}).unchanged == 3

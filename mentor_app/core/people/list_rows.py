@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -145,9 +145,11 @@ class ListRows:
             )
             for number, details, _ in rows
         ]
-        by_name = self._said_of_names(written, said)
+        by_name, codes = self._said_of_names(written, said), {row.code for row in written if row.code}
+        alike = Counter((row.key, row.details.hired_on) for row in written if not row.code)
         for row in written:
-            line = self._without_what_is_done(replace(row, by_name=by_name.get(row.number)))
+            told = replace(row, by_name=by_name.get(row.number))
+            line = self._without_what_is_done(told, self._who_is_so(told, codes, alike[row.key, row.details.hired_on]))
             name = str(line.by_name) if line.is_renamed else line.written
             names = spelled.setdefault(match_key(name), {name})
             if len(names) == 1:  # only capitals, blanks or the width of letters tell them apart
@@ -203,10 +205,18 @@ class ListRows:
         one = self.people.get(row.by_number) if isinstance(row.by_number, int) else None
         return row.by_number == answer or (one is not None and one.key == match_key(str(answer)))
 
-    def _without_what_is_done(self, line: ListRow) -> ListRow:
-        """A row without the answers that came true by an earlier list, which is told."""
-        here = [line.holder] if line.is_known and line.holder is not None else [] if line.code else self.exactly(line)
-        one = next((one for one in here if not line.is_another_day(one)), None)
+    def _who_is_so(self, line: ListRow, codes: Container[str], alike: int) -> list[Bearer]:
+        """Who is here just as a row says: with its number and name, or with its name and day; nobody where they may be other rows, by the ``codes`` of the list,
+        or because more rows are ``alike``."""
+        if line.code:
+            here = [line.holder] if line.is_known and line.holder is not None else []
+            return [one for one in here if not line.is_another_day(one)]
+        here = [one for one in self.exactly(line) if not line.is_another_day(one) and (one.code or "") not in codes]
+        return here if len(here) >= alike else []
+
+    def _without_what_is_done(self, line: ListRow, here: Sequence[Bearer]) -> ListRow:
+        """A row without the answers that came true by an earlier list, which is told; ``here`` is who is so already."""
+        one = next(iter(here), None)
         if one is not None and line.by_number not in (None, NEW_PERSON, TAKES, *(one.id for one in here)):
             self.tell_done(line)
             line = replace(line, by_number=None)
