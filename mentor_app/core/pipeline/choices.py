@@ -1,11 +1,11 @@
 """Which of several deals a row is that may be known ones: the one offered, or another open deal of its customer that is not in the file as it was.
 
 What a row may be, and in which order, is decided by the file and the store alone, not by what was said of it or of other rows, or a number would come
-to mean another deal. First stand the deals that share its identity (see ``look_alikes``); then those of its customer that are open, be they gone from the
-file or have rows of their own that say something else, or that ended and could be it, by how much they have in common with the row, then in the order of
-the store; then those of the same customer where it was called otherwise; for a row that looks like no deal yet also those of other customers that could be
-it; at the end the one that it looks like, where it is none of these. A row of which something is said that was not asked about is heard all the same. Where
-a deal is chosen that has a row of its own, its name has gone over, and that row is asked about, too.
+to mean another deal. First stand the deals that share its identity (see ``look_alikes``); then those of its customer, under whatever name, that are
+open, be they gone from the file or have rows of their own that say something else, or that ended and could be it, by how much they have in common with
+the row, then in the order of the store; for a row that looks like no deal yet also those of other customers that could be it; at the end the one that
+it looks like, where it is none of these. A row of which something is said that was not asked about is heard all the same. Where a deal is chosen that
+has a row of its own, its name has gone over, and that row is asked about, too.
 """
 
 from __future__ import annotations
@@ -77,8 +77,8 @@ class Choices:
         self._list([one.new for one in found])
         for one in found:
             several = self._lists[one.new[0]]
-            if all(other.id != one.id for other in several):
-                self._lists[one.new[0]] = [*several[: MOST_CHOICES - 1], one]
+            if len(several) < MOST_CHOICES and all(other.id != one.id for other in several):
+                several.append(one)
 
     def said(self, rows: Sequence[Row]) -> list[Pair]:
         """Those of these rows that are offered nothing of which is said which deal they are, with that one."""
@@ -103,13 +103,13 @@ class Choices:
         seen = {row_id: view(old) for row_id, old in known.items()}
         for row in rows:
             alike, new, first = self._alike_of(row, sharing), view(row), self._first.get(row[0])
-            places = {
-                row_id: place for place, one in reversed([*enumerate(customers[row[0]])]) for row_id in theirs[one]
-            }
+            own = {row_id for customer in customers[row[0]] for row_id in theirs[customer]}
+            every = own if first is not None else own.union(likely)
+            as_now = {one: _of_customer(seen[one], new) if one in own else seen[one] for one in every.difference(alike)}
             others = {
-                row_id: (place, -in_common(new, seen[row_id]) - called_alike(new[at], seen[row_id][at]), row_id)
-                for row_id, place in ({row_id: len(known) for row_id in likely if first is None} | places).items()
-                if row_id not in alike and self._may_be(row_id, new, seen[row_id], of_customer=row_id in places)
+                row_id: (row_id not in own, -in_common(new, old) - called_alike(new[at], old[at]), row_id)
+                for row_id, old in as_now.items()
+                if self._may_be(row_id, new, old, of_customer=row_id in own)
             }
             several = [(row_id, known[row_id]) for row_id in sorted(others, key=others.__getitem__)]
             order = [*alike.items(), *several][:MOST_CHOICES]
@@ -120,11 +120,10 @@ class Choices:
     def _may_be(self, row_id: int, new: Row, old: Row, *, of_customer: bool) -> bool:
         """Whether a deal is listed among those that a row may be: of its customer one that is open, or of which it says all but the name; and any that
         could be offered to it."""
-        is_open, customer = old[STAGE][0] == OPEN, NAMES[1]
+        is_open = old[STAGE][0] == OPEN
         if of_customer and (is_open or but_name(old, STAGE) == but_name(new, STAGE)):
             return True
-        renamed = (*old[:customer], new[customer], *old[customer + 1 :]) if of_customer else old
-        return row_id in self._likely and (could_be(new, renamed) or (is_open and of_customer_called_alike(new, old)))
+        return row_id in self._likely and (could_be(new, old) or (is_open and of_customer_called_alike(new, old)))
 
     def _alike_of(self, row: Row, sharing: Mapping[str, tuple[int, Row]]) -> dict[int, Row]:
         """The deals that share an identity with a row, the likest first."""
@@ -207,3 +206,9 @@ class Choices:
 
     def _deals(self, ids: Collection[int]) -> dict[int, Row]:
         return dict(deals(self._connection, self._names, sorted(ids)))
+
+
+def _of_customer(old: Row, new: Row) -> Row:
+    """A deal as it would be seen if its customer were called as in a row."""
+    at = NAMES[1]
+    return (*old[:at], new[at], *old[at + 1 :])

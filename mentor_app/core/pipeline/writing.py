@@ -244,12 +244,13 @@ class Deals:
             if not asked:
                 return found
             choices.offer(asked)
-            self._check_which(asked, choices)
+            self._check_which(asked, choices, told)
 
-    def _check_which(self, asked: Sequence[Pair], choices: Choices) -> None:
+    def _check_which(self, asked: Sequence[Pair], choices: Choices, told: Callable[[Pair], int | None]) -> None:
         """UserError where a row that is offered a deal only once others were answered is said to be that one: with other answers it would be another."""
         for one in asked:
-            if self._corrected.get(row := self._seen[one.new[0]]) == -1 and not choices.is_sure_of(one):
+            if told(one) == -1 and not choices.is_sure_of(one):
+                row = self._seen[one.new[0]]
                 raise UserError("Row {row} may be one of several deals: say which (--renamed {row}=1).", row=row)
 
     def _is_said(self, key: str) -> bool:
