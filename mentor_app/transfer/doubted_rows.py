@@ -172,6 +172,10 @@ class DoubtedRows:
         held = [words for words in cell.values() if words]
         return Doubt(words=cell[self._main], cells=" · ".join(held), reason=Reason.REMARK)
 
+    def asks_of_rows(self, name: str) -> bool:
+        """Whether it is asked of rows with this name whether they are records: what is said of the name is said of these."""
+        return name in self._doubted
+
     def _is_doubted(self, doubt: Doubt) -> bool:
         """Whether something has to be said of a row that may be no record: nothing has of one that names what is here, unless that
         may be who signed the list."""

@@ -224,7 +224,9 @@ class RowFile(Generic[R]):
                 self._leave_out(result, number, doubted.out, cell.get(self.main, ""))
                 result.remarks += [(number, text(_NOTHING_ELSE))] if rows_said.has_more_to_say(number) else []
                 continue
-            problem = self._broken(plan, number, row, cell) or self._unclear(plan, rows_said, number, cell)
+            problem = self._broken(plan, number, row, cell)
+            if problem is None and not doubts.asks_of_rows(cell.get(self.main, "")):
+                problem = self._unclear(plan, rows_said, number, cell)
             if problem is not None:
                 result.rejected.append(problem)
                 continue

@@ -196,7 +196,8 @@ def test_an_unreadable_people_row_names_the_row(file_store: Store, tmp_path: Pat
     )
     made = people_file.plan(file_store, tmp_path / "p.csv")
     result = people_file.run(file_store, ME, made, today=TODAY).result
-    assert [(p.row, p.value) for p in result.rejected] == [(2, "2025-02-30"), (3, ""), (4, "2024-01-01"), (6, "Cy")]
+    assert [(p.row, p.value) for p in result.rejected] == [(2, "2025-02-30"), (3, ""), (4, "2024-01-01")]
+    assert [one.key for one in result.asked] == ["row:6"]
 
 
 def test_a_folder_that_can_not_be_written_to_is_named(tmp_path: Path) -> None:
