@@ -688,3 +688,24 @@ def test_whatever_is_said_each_row_s_list_stays_and_a_number_means_its_deal(
                 changed = {cell.field: str(cell.before) for cell in one.cells}
                 assert changed.get("amount", str(meant[-1])) == str(meant[-1])
     assert heard
+
+
+def test_the_last_place_of_a_full_list_is_no_other_deal_s_whatever_is_said(file_store: Store, tmp_path: Path) -> None:
+    known = [deal(f"Order {n:03}", "Tundra", "Open", f"2027-{1 + n % 12:02}-11", 1000 + 7 * n) for n in range(108)]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    rows = [(*row[:5], str(int(row[5]) + 1)) for row in known[:106]]
+    rows += [("Xray", *known[106][1:]), ("Yoke", *known[107][1:]), ("Zinc", *known[107][1:4], "2028-02-02", "5000")]
+    path = month(tmp_path, "b", rows)
+    last, places = 12 + len(rows) - 1, set()
+    for said in ({"118": "new"}, {"119": "new"}, {"118": "new", "119": "new"}, {str(last): "99"}):
+        for one in take(file_store, path, said).renamed:
+            if one.row == last:
+                places.add(one.may_be[98])
+    assert len(places) == 1
+
+
+def test_what_is_said_of_the_rest_is_no_guess(file_store: Store, tmp_path: Path) -> None:
+    known, rows = LISTS["a renamed customer"]
+    read_in(opportunities, file_store, month(tmp_path, "a", known))
+    with pytest.raises(UserError, match="Row 15 may be one of several deals: say which"):
+        take(file_store, month(tmp_path, "b", rows), {"12": "1", "13": "new", "14": "1", "rest": "same"})
